@@ -1,0 +1,131 @@
+package io.meridian.model;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Decoded samples of one series as columns, in time order. Owned and reused by one worker: decoders append, kernels
+/// read the arrays directly up to [#size].
+///
+/// The histogram column exists only once a histogram was appended (a null entry is a float sample); the
+/// start-timestamp column only once a start timestamp was.
+public final class SampleBuffer {
+    private static final int CAPACITY_FIRST = 256;
+
+    private long[] times = new long[CAPACITY_FIRST];
+    private double[] values = new double[CAPACITY_FIRST];
+    private @Nullable FloatHistogram @Nullable [] histograms;
+    private long @Nullable [] startTimes;
+    private int size;
+
+    /// Number of samples.
+    public int size() {
+        return size;
+    }
+
+    /// Times in milliseconds; valid up to [#size] and until the next append.
+    public long[] times() {
+        return times;
+    }
+
+    /// Values; undefined where the sample is a histogram. Valid up to [#size] and until the next append.
+    public double[] values() {
+        return values;
+    }
+
+    /// Histograms, or null if every sample is a float.
+    public @Nullable FloatHistogram @Nullable [] histograms() {
+        return histograms;
+    }
+
+    /// Start timestamps in milliseconds (0: unknown), or null if none is known.
+    public long @Nullable [] startTimes() {
+        return startTimes;
+    }
+
+    /// Forgets all samples and both optional columns; keeps the arrays.
+    public void clear() {
+        size = 0;
+        histograms = null;
+        startTimes = null;
+    }
+
+    /// Makes room for `count` more samples, so that a decoder may write to the arrays and then call [#advance].
+    public void ensure(int count) {
+        int needed = Math.addExact(size, count);
+        if (needed > times.length) {
+            int capacity = Math.max(needed, times.length + (times.length >> 1));
+            times = Arrays.copyOf(times, capacity);
+            values = Arrays.copyOf(values, capacity);
+            if (histograms != null) {
+                histograms = Arrays.copyOf(histograms, capacity);
+            }
+            if (startTimes != null) {
+                startTimes = Arrays.copyOf(startTimes, capacity);
+            }
+        }
+    }
+
+    /// Counts samples that were written to the arrays directly.
+    public void advance(int count) {
+        assert size + count <= times.length : count;
+        if (histograms != null) {
+            Arrays.fill(histograms, size, size + count, null);
+        }
+        if (startTimes != null) {
+            Arrays.fill(startTimes, size, size + count, 0);
+        }
+        size += count;
+    }
+
+    public void append(long timeMs, double value) {
+        ensure(1);
+        times[size] = timeMs;
+        values[size] = value;
+        advance(1);
+    }
+
+    public void append(long timeMs, FloatHistogram histogram) {
+        ensure(1);
+        times[size] = timeMs;
+        values[size] = 0;
+        advance(1);
+        if (histograms == null) {
+            histograms = new @Nullable FloatHistogram[times.length];
+        }
+        histograms[size - 1] = histogram;
+    }
+
+    /// Sets the start timestamp of the last appended sample.
+    public void setStartTime(long startTimeMs) {
+        if (startTimes == null) {
+            if (startTimeMs == 0) {
+                return;
+            }
+            startTimes = new long[times.length];
+        }
+        startTimes[size - 1] = startTimeMs;
+    }
+
+    /// Keeps the samples with `fromIndex <= i < toIndex` only.
+    public void retain(int fromIndex, int toIndex) {
+        int count = toIndex - fromIndex;
+        if (fromIndex > 0) {
+            System.arraycopy(times, fromIndex, times, 0, count);
+            System.arraycopy(values, fromIndex, values, 0, count);
+            if (histograms != null) {
+                System.arraycopy(histograms, fromIndex, histograms, 0, count);
+            }
+            if (startTimes != null) {
+                System.arraycopy(startTimes, fromIndex, startTimes, 0, count);
+            }
+        }
+        size = count;
+    }
+
+    /// Bytes this buffer holds, histograms not counted.
+    public long retainedBytes() {
+        return 16L * times.length
+                + (histograms == null ? 0 : 4L * histograms.length)
+                + (startTimes == null ? 0 : 8L * startTimes.length);
+    }
+}

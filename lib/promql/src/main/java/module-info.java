@@ -1,0 +1,8 @@
+/// PromQL: text to syntax tree to plan to columns.
+@org.jspecify.annotations.NullMarked
+module io.meridian.promql {
+    requires static transitive org.jspecify;
+    requires transitive io.meridian.model;
+
+    exports io.meridian.promql.parse;
+}
