@@ -1,0 +1,225 @@
+package io.meridian.objstore;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A directory as a bucket; a key is a path below it. Laid out as Thanos' FILESYSTEM bucket, so that both can share
+/// one. Uploads wait in `.meridian-uploads` until they are whole and on disk; they never show in listings.
+///
+/// Files must not be cut by others while they are read: reads are mappings.
+public final class FilesystemBucket implements Bucket {
+    static final String UPLOADS = ".meridian-uploads";
+
+    /// Below this a copy is cheaper than a mapping.
+    private static final long MAP_BYTES_MIN = 16 << 10;
+
+    private final Path root;
+    private final CommitLock commitLock;
+
+    /// @param directory is created when something is uploaded, if it does not exist
+    public FilesystemBucket(Path directory) {
+        this.root = directory.toAbsolutePath().normalize();
+        this.commitLock = new CommitLock(root, root.resolve(UPLOADS));
+    }
+
+    public Path directory() {
+        return root;
+    }
+
+    @Override
+    public String name() {
+        return "file://" + root;
+    }
+
+    @Override
+    public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
+        int slash = prefix.lastIndexOf('/');
+        Path start = slash < 0 ? root : resolveOrNull(prefix.substring(0, slash));
+        if (start != null) {
+            listDirectory(start, prefix.substring(0, slash + 1), prefix, visitor);
+        }
+    }
+
+    private record Child(String key, Path path, BasicFileAttributes attributes) {}
+
+    private void listDirectory(Path directory, String keyOfDirectory, String prefix, Consumer<ObjectInfo> visitor)
+            throws IOException {
+        List<Child> children = new ArrayList<>();
+        try (var stream = Files.newDirectoryStream(directory)) {
+            for (Path path : stream) {
+                String name = String.valueOf(path.getFileName());
+                if (keyOfDirectory.isEmpty() && name.equals(UPLOADS)) {
+                    continue;
+                }
+                BasicFileAttributes attributes = attributesOrNull(path);
+                if (attributes != null) {
+                    // a directory sorts as its keys do, by its name and a slash
+                    String key = keyOfDirectory + name + (attributes.isDirectory() ? "/" : "");
+                    if (key.startsWith(prefix) || attributes.isDirectory() && prefix.startsWith(key)) {
+                        children.add(new Child(key, path, attributes));
+                    }
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return;
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        children.sort(Comparator.comparing(Child::key, Keys.ORDER));
+        for (Child child : children) {
+            if (child.attributes().isDirectory()) {
+                listDirectory(child.path(), child.key(), prefix, visitor);
+            } else if (child.attributes().isRegularFile()) {
+                visitor.accept(info(child.key(), child.attributes()));
+            }
+        }
+    }
+
+    private static @Nullable BasicFileAttributes attributesOrNull(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (FileSystemException e) {
+            // a part of the path is a file ("Not a directory"), or a link goes in a circle
+            if (Files.notExists(path) || Files.isSymbolicLink(path)) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public ObjectInfo stat(String key) throws IOException {
+        Path path = resolveOrNull(key);
+        BasicFileAttributes attributes = path == null ? null : attributesOrNull(path);
+        if (attributes == null || !attributes.isRegularFile()) {
+            throw new ObjectNotFoundException(name(), key);
+        }
+        return info(key, attributes);
+    }
+
+    private static ObjectInfo info(String key, BasicFileAttributes attributes) {
+        // commits give every file a time of its own, see Commit; the inode tells files of other writers apart
+        long micros = attributes.lastModifiedTime().to(TimeUnit.MICROSECONDS);
+        String version = micros + "-" + attributes.size() + "-" + attributes.fileKey();
+        return new ObjectInfo(key, attributes.size(), micros / 1000, version);
+    }
+
+    @Override
+    public MemorySegment read(String key, long offset, long length, Arena arena) throws IOException {
+        try (FileChannel channel = open(key)) {
+            long size = channel.size();
+            if (offset < 0 || length < 0 || offset > size - length) {
+                throw InMemoryBucket.ranges(this, key, offset, length, size);
+            }
+            if (length >= MAP_BYTES_MIN) {
+                return channel.map(FileChannel.MapMode.READ_ONLY, offset, length, arena);
+            }
+            MemorySegment copy = arena.allocate(length);
+            fill(key, channel, copy.asByteBuffer(), offset);
+            return copy.asReadOnly();
+        }
+    }
+
+    @Override
+    public byte[] readAll(String key) throws IOException {
+        try (FileChannel channel = open(key)) {
+            byte[] bytes = new byte[Math.toIntExact(channel.size())];
+            fill(key, channel, ByteBuffer.wrap(bytes), 0);
+            return bytes;
+        }
+    }
+
+    private FileChannel open(String key) throws IOException {
+        Path path = resolveOrNull(key);
+        if (path != null && Files.isRegularFile(path)) {
+            try {
+                return FileChannel.open(path, StandardOpenOption.READ);
+            } catch (NoSuchFileException e) {
+                // deleted meanwhile: as below
+            }
+        }
+        throw new ObjectNotFoundException(name(), key);
+    }
+
+    private void fill(String key, FileChannel channel, ByteBuffer target, long offset) throws IOException {
+        for (long at = offset; target.hasRemaining(); ) {
+            int count = channel.read(target, at);
+            if (count < 0) {
+                throw InMemoryBucket.ranges(this, key, at, target.remaining(), channel.size());
+            }
+            at += count;
+        }
+    }
+
+    @Override
+    public Upload upload(String key, Precondition precondition) throws IOException {
+        Path target = resolve(Keys.check(key));
+        commitLock.prepare();
+        return new FilesystemUpload(this, commitLock, root, target, key, precondition);
+    }
+
+    @Override
+    public void delete(String key) throws IOException {
+        Path path = resolveOrNull(key);
+        if (path == null || !Files.exists(path) || Files.isDirectory(path)) {
+            return;
+        }
+        try (var _ = commitLock.acquire()) {
+            Files.deleteIfExists(path);
+            // a directory is only a part of keys: it goes with its last object
+            for (Path parent = path.getParent(); parent != null && !parent.equals(root); parent = parent.getParent()) {
+                Files.delete(parent);
+            }
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            // the parent is still in use, or gone already
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private @Nullable Path resolveOrNull(String key) throws IOException {
+        try {
+            Keys.check(key);
+        } catch (IOException e) {
+            if (key.contains("..") || key.startsWith("/")) {
+                throw e;
+            }
+            return null; // no upload could have stored it
+        }
+        return resolve(key);
+    }
+
+    private Path resolve(String key) throws IOException {
+        Path path;
+        try {
+            path = root.resolve(key).normalize();
+        } catch (InvalidPathException e) {
+            throw new IOException("invalid key \"" + key + "\": no file can have this name (set LC_ALL=C.UTF-8?)", e);
+        }
+        if (!path.startsWith(root) || path.equals(root) || path.startsWith(root.resolve(UPLOADS))) {
+            throw new IOException("invalid key \"" + key + "\": not below the bucket's directory " + root);
+        }
+        return path;
+    }
+}

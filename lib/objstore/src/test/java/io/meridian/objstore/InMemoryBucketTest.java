@@ -1,0 +1,8 @@
+package io.meridian.objstore;
+
+class InMemoryBucketTest extends BucketContractTest {
+    @Override
+    Bucket create() {
+        return new InMemoryBucket();
+    }
+}
