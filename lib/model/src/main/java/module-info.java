@@ -6,5 +6,6 @@ module io.meridian.model {
 
     exports io.meridian.model;
     exports io.meridian.model.chunk;
+    exports io.meridian.model.histogram;
     exports io.meridian.model.json;
 }

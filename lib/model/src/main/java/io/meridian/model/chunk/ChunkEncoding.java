@@ -30,6 +30,11 @@ public enum ChunkEncoding {
         };
     }
 
+    /// Whether some encoding has this id.
+    public static boolean isKnown(int id) {
+        return id >= XOR.id && id <= FLOAT_HISTOGRAM_ST.id || id == AGGREGATE.id;
+    }
+
     /// @throws IllegalArgumentException if no encoding has this id
     public static ChunkEncoding ofId(int id) {
         for (ChunkEncoding encoding : values()) {
