@@ -1,0 +1,20 @@
+package io.meridian.compactor.downsample;
+
+import java.util.List;
+
+/// Raw float series → aggregates: compressed chunks in, encoded aggregate chunks out. Every implementation gives the
+/// same bits. Not thread-safe; an implementation may use many threads, or a device, inside.
+public interface DownsampleKernel extends AutoCloseable {
+    /// `cpu` or `cuda`.
+    String device();
+
+    /// Downsamples all runs of the batch.
+    ///
+    /// @param resolutionMs width of the windows
+    /// @return the runs in their order, cut into one or more batches; valid until the next call
+    /// @throws io.meridian.model.CorruptDataException if a chunk cannot be decoded
+    List<AggregateBatch> downsample(RawBatch batch, long resolutionMs);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,83 @@
+package io.meridian.compactor.downsample;
+
+import java.util.Arrays;
+
+/// Raw float series on their way into a [DownsampleKernel]: encoded XOR chunks, back to back in one array.
+///
+/// A *run* is a stretch of chunks that becomes one sequence of output chunks: usually all of a series, or the part of
+/// it between two histograms. Runs are numbered in the order of their [#endRun].
+public final class RawBatch {
+    private byte[] bytes = new byte[1 << 16];
+    private int used;
+    private int[] chunkOffsets = new int[256];
+    private int[] chunkLengths = new int[256];
+    private int chunks;
+    private int[] runEnds = new int[64];
+    private int runs;
+
+    /// Forgets everything, keeps the arrays.
+    public void clear() {
+        used = 0;
+        chunks = 0;
+        runs = 0;
+    }
+
+    /// Adds the payload of an XOR chunk to the current run.
+    public void addChunk(byte[] source, int offset, int length) {
+        int needed = used + length + XorColumnDecoder.PADDING;
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
+        }
+        if (chunks == chunkOffsets.length) {
+            chunkOffsets = Arrays.copyOf(chunkOffsets, 2 * chunks);
+            chunkLengths = Arrays.copyOf(chunkLengths, 2 * chunks);
+        }
+        System.arraycopy(source, offset, bytes, used, length);
+        chunkOffsets[chunks] = used;
+        chunkLengths[chunks] = length;
+        chunks++;
+        used += length;
+    }
+
+    /// Ends the current run and returns its number.
+    public int endRun() {
+        if (runs == runEnds.length) {
+            runEnds = Arrays.copyOf(runEnds, 2 * runs);
+        }
+        runEnds[runs] = chunks;
+        return runs++;
+    }
+
+    public int runs() {
+        return runs;
+    }
+
+    /// Number of the run's first chunk.
+    public int firstChunk(int run) {
+        return run == 0 ? 0 : runEnds[run - 1];
+    }
+
+    /// One behind the number of the run's last chunk.
+    public int endChunk(int run) {
+        return runEnds[run];
+    }
+
+    /// Where a chunk's payload begins in [#array].
+    public int chunkOffset(int chunk) {
+        return chunkOffsets[chunk];
+    }
+
+    public int chunkLength(int chunk) {
+        return chunkLengths[chunk];
+    }
+
+    /// The payloads; at least 16 bytes follow the last one.
+    public byte[] array() {
+        return bytes;
+    }
+
+    /// Bytes of all payloads.
+    public int sizeBytes() {
+        return used;
+    }
+}
