@@ -95,6 +95,19 @@ public final class SampleBuffer {
         histograms[size - 1] = histogram;
     }
 
+    /// Appends one sample of another buffer, with its start timestamp.
+    public void append(SampleBuffer source, int index) {
+        FloatHistogram histogram = source.histograms == null ? null : source.histograms[index];
+        if (histogram == null) {
+            append(source.times[index], source.values[index]);
+        } else {
+            append(source.times[index], histogram);
+        }
+        if (source.startTimes != null) {
+            setStartTime(source.startTimes[index]);
+        }
+    }
+
     /// Sets the start timestamp of the last appended sample.
     public void setStartTime(long startTimeMs) {
         if (startTimes == null) {

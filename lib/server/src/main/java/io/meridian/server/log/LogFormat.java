@@ -1,0 +1,7 @@
+package io.meridian.server.log;
+
+/// How a log line is written.
+public enum LogFormat {
+    LOGFMT,
+    JSON
+}
