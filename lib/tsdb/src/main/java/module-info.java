@@ -4,4 +4,6 @@ module io.meridian.tsdb {
     requires static transitive org.jspecify;
     requires transitive io.meridian.model;
     requires transitive io.meridian.objstore;
+
+    exports io.meridian.tsdb.index;
 }

@@ -1,0 +1,100 @@
+package io.meridian.tsdb.bytes;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// A new local file, written front to back through a buffer, with places that are filled in afterwards.
+public final class FileSink implements AutoCloseable {
+    private static final int BUFFER = 1 << 20;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private long flushed;
+
+    /// @throws java.nio.file.FileAlreadyExistsException if there is such a file
+    public FileSink(Path path) throws IOException {
+        this.path = path;
+        this.channel = FileChannel.open(
+                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /// Bytes written so far.
+    public long position() {
+        return flushed + buffer.position();
+    }
+
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        int at = offset;
+        int left = length;
+        while (left > 0) {
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+            int n = Math.min(left, buffer.remaining());
+            buffer.put(bytes, at, n);
+            at += n;
+            left -= n;
+        }
+    }
+
+    public void write(ByteWriter bytes) throws IOException {
+        write(bytes.array(), 0, bytes.size());
+    }
+
+    public void write(byte[] bytes) throws IOException {
+        write(bytes, 0, bytes.length);
+    }
+
+    /// Writes zeros up to the next multiple of `alignment`.
+    public void align(int alignment) throws IOException {
+        int rest = (int) (position() % alignment);
+        if (rest > 0) {
+            write(new byte[alignment - rest]);
+        }
+    }
+
+    /// Overwrites bytes written before.
+    public void patch(long position, byte[] bytes) throws IOException {
+        flush();
+        var source = ByteBuffer.wrap(bytes);
+        while (source.hasRemaining()) {
+            channel.write(source, position + source.position());
+        }
+    }
+
+    /// What was written so far, from `offset` on, mapped.
+    public MemorySegment map(long offset, Arena arena) throws IOException {
+        flush();
+        return channel.map(FileChannel.MapMode.READ_ONLY, offset, flushed - offset, arena);
+    }
+
+    private void flush() throws IOException {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            flushed += channel.write(buffer, flushed);
+        }
+        buffer.clear();
+    }
+
+    /// Writes everything through to the disk.
+    public void sync() throws IOException {
+        flush();
+        channel.force(true);
+    }
+
+    /// Closes without writing the rest: an unfinished file is of no use.
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,71 @@
+package io.meridian.tsdb.index;
+
+import io.meridian.objstore.Bucket;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// One immutable file, read by ranges. Thread-safe.
+public interface ByteSource {
+    /// What the file is called in messages.
+    String name();
+
+    /// In bytes.
+    long size();
+
+    /// How ranges of it should be joined.
+    ReadCost cost();
+
+    /// The segment stays valid until the arena is closed, or longer.
+    MemorySegment read(long offset, long length, Arena arena) throws IOException;
+
+    /// An object of a bucket.
+    static ByteSource of(Bucket bucket, String key, long size, ReadCost cost) {
+        return new ByteSource() {
+            @Override
+            public String name() {
+                return key;
+            }
+
+            @Override
+            public long size() {
+                return size;
+            }
+
+            @Override
+            public ReadCost cost() {
+                return cost;
+            }
+
+            @Override
+            public MemorySegment read(long offset, long length, Arena arena) throws IOException {
+                return bucket.read(key, offset, length, arena);
+            }
+        };
+    }
+
+    /// Bytes at hand, such as a mapped file.
+    static ByteSource of(String name, MemorySegment bytes) {
+        return new ByteSource() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public long size() {
+                return bytes.byteSize();
+            }
+
+            @Override
+            public ReadCost cost() {
+                return ReadCost.LOCAL;
+            }
+
+            @Override
+            public MemorySegment read(long offset, long length, Arena arena) {
+                return bytes.asSlice(offset, length);
+            }
+        };
+    }
+}

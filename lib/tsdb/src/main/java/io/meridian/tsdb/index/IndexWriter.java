@@ -1,0 +1,178 @@
+package io.meridian.tsdb.index;
+
+import io.meridian.model.Labels;
+import io.meridian.model.Utf8;
+import io.meridian.tsdb.bytes.ByteWriter;
+import io.meridian.tsdb.bytes.Crc32c;
+import io.meridian.tsdb.bytes.FileSink;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Writes an index of version 2, to the byte as Prometheus does: all symbols first, ascending; then all series,
+/// ascending by labels; [#finish] adds the postings. Memory grows with the number of distinct label pairs (24 bytes
+/// each) and series (4 bytes each), not with what they hold.
+public final class IndexWriter implements AutoCloseable {
+    private static final long SERIES_REF_MAX = 0xFFFFFFFFL;
+
+    private final FileSink out;
+    private final ByteWriter entry = new ByteWriter(1 << 12);
+    private final ByteWriter framed = new ByteWriter(1 << 12);
+    private final Arena arena = Arena.ofShared();
+    private final PairTable pairs = new PairTable();
+    private final long symbolsOffset;
+    private int symbolCount;
+    private @Nullable String lastSymbol;
+    private @Nullable Labels lastLabels;
+    private @Nullable SymbolIndex symbols;
+    private long seriesOffset;
+    private int[] seriesRefs = new int[1 << 10];
+    private int seriesCount;
+    private long previousRef = -1;
+    private long seriesBytesMax;
+
+    /// @throws java.nio.file.FileAlreadyExistsException if there is such a file
+    public IndexWriter(Path path) throws IOException {
+        this.out = new FileSink(path);
+        entry.be32(IndexFormat.MAGIC);
+        entry.u8(IndexFormat.VERSION_2);
+        out.write(entry);
+        this.symbolsOffset = out.position();
+        out.write(new byte[8]);
+    }
+
+    /// @throws IllegalArgumentException if it does not come after the one before in byte order
+    public void addSymbol(String symbol) throws IOException {
+        if (symbols != null) {
+            throw new IllegalStateException("symbols come before series");
+        }
+        if (lastSymbol != null && Utf8.compare(lastSymbol, symbol) >= 0) {
+            throw new IllegalArgumentException("symbols out of order: " + lastSymbol + ", then " + symbol);
+        }
+        lastSymbol = symbol;
+        byte[] bytes = Utf8.encode(symbol);
+        entry.clear();
+        entry.uvarint(bytes.length);
+        entry.bytes(bytes);
+        out.write(entry);
+        symbolCount++;
+    }
+
+    private SymbolIndex startSeries() throws IOException {
+        if (symbols == null) {
+            long length = out.position() - symbolsOffset - 4;
+            if (length > SERIES_REF_MAX) {
+                throw new IllegalArgumentException("symbol table too large: max=4 GiB, actual=" + length);
+            }
+            entry.clear();
+            entry.be32((int) length);
+            entry.be32(symbolCount);
+            var bytes = entry.toByteArray();
+            out.patch(symbolsOffset, bytes);
+            var mapped = out.map(0, arena).asSlice(symbolsOffset + 4, length);
+            entry.clear();
+            entry.be32(Crc32c.of(mapped));
+            out.write(entry);
+            symbols = new SymbolIndex(mapped);
+            seriesOffset = out.position();
+        }
+        return symbols;
+    }
+
+    /// Adds a series with its chunks, ascending by time, that lie at the given references.
+    ///
+    /// @param count how many entries of the arrays count
+    /// @return the reference that postings and tombstones name it by
+    /// @throws IllegalArgumentException if the labels do not come after those before, or use an unknown symbol
+    public long addSeries(Labels labels, int count, long[] minMs, long[] maxMs, long[] chunkRefs) throws IOException {
+        var known = startSeries();
+        if (lastLabels != null && labels.compareTo(lastLabels) <= 0) {
+            throw new IllegalArgumentException("series out of order: " + lastLabels + ", then " + labels);
+        }
+        lastLabels = labels;
+        entry.clear();
+        entry.uvarint(labels.size());
+        for (int i = 0; i < labels.size(); i++) {
+            int name = known.indexOf(labels.name(i));
+            int value = known.indexOf(labels.value(i));
+            entry.uvarint(name);
+            entry.uvarint(value);
+            pairs.increment(PairTable.key(name, value));
+        }
+        addChunks(count, minMs, maxMs, chunkRefs);
+        return writeSeries();
+    }
+
+    private void addChunks(int count, long[] minMs, long[] maxMs, long[] chunkRefs) {
+        entry.uvarint(count);
+        for (int i = 0; i < count; i++) {
+            if (i == 0) {
+                entry.varint(minMs[0]);
+            } else {
+                entry.uvarint(minMs[i] - maxMs[i - 1]);
+            }
+            entry.uvarint(maxMs[i] - minMs[i]);
+            if (i == 0) {
+                entry.uvarint(chunkRefs[0]);
+            } else {
+                entry.varint(chunkRefs[i] - chunkRefs[i - 1]);
+            }
+        }
+    }
+
+    private long writeSeries() throws IOException {
+        out.align(IndexFormat.SERIES_ALIGNMENT);
+        long ref = out.position() / IndexFormat.SERIES_ALIGNMENT;
+        if (ref > SERIES_REF_MAX) {
+            throw new IllegalArgumentException("index too large: series beyond 64 GiB");
+        }
+        framed.clear();
+        framed.uvarint(entry.size());
+        framed.bytes(entry.array(), 0, entry.size());
+        framed.be32(Crc32c.of(entry.array(), 0, entry.size()));
+        out.write(framed);
+        if (seriesCount == seriesRefs.length) {
+            seriesRefs = Arrays.copyOf(seriesRefs, seriesCount + (seriesCount >> 1));
+        }
+        seriesRefs[seriesCount++] = (int) ref;
+        if (previousRef >= 0) {
+            seriesBytesMax = Math.max(seriesBytesMax, (ref - previousRef) * IndexFormat.SERIES_ALIGNMENT);
+        }
+        previousRef = ref;
+        return ref;
+    }
+
+    /// Number of series added.
+    public int seriesCount() {
+        return seriesCount;
+    }
+
+    /// The largest distance between two series in bytes (`index_stats.series_max_size`); 0 with fewer than two.
+    public long seriesBytesMax() {
+        return seriesBytesMax;
+    }
+
+    /// Writes postings, their table and the table of contents, and brings all to the disk.
+    ///
+    /// @return size of the index in bytes
+    public long finish() throws IOException {
+        var known = startSeries();
+        long postingsOffset = out.position();
+        var writer = new PostingsWriter(out, known, pairs);
+        writer.writeLists(seriesOffset, seriesRefs, seriesCount);
+        long tableOffset = out.position();
+        writer.writeTable();
+        out.write(new IndexToc(symbolsOffset, seriesOffset, postingsOffset, tableOffset, postingsOffset, tableOffset)
+                .encode());
+        out.sync();
+        return out.position();
+    }
+
+    @Override
+    public void close() throws IOException {
+        arena.close();
+        out.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.tsdb.block;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.tsdb.index;
+
+import org.jspecify.annotations.NullMarked;
