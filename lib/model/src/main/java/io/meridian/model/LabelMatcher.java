@@ -149,7 +149,17 @@ public sealed interface LabelMatcher {
             try {
                 return new AnchoredPattern(source, Pattern.compile("^(?s:" + source + ")$"));
             } catch (PatternSyntaxException e) {
-                throw new IllegalArgumentException(e.getMessage(), e);
+                throw new IllegalArgumentException(reason(source, e), e);
+            }
+        }
+
+        /// What is wrong with the user's own text, without the anchors around it.
+        private static String reason(String source, PatternSyntaxException anchored) {
+            try {
+                var _ = Pattern.compile(source);
+                return String.valueOf(anchored.getMessage());
+            } catch (PatternSyntaxException e) {
+                return String.valueOf(e.getMessage());
             }
         }
 

@@ -65,8 +65,10 @@ public sealed interface Expr {
     sealed interface DurationExpr {
         Span span();
 
-        /// Nanoseconds-rounded seconds of a plain literal, as written (`5m`, `300`).
-        record Literal(double seconds, Span span) implements DurationExpr {}
+        /// A plain literal (`5m`, `300`), its sign included.
+        ///
+        /// @param isDuration whether it was written with a unit
+        record Literal(double seconds, boolean isDuration, Span span) implements DurationExpr {}
 
         record Step(Span span) implements DurationExpr {}
 
@@ -106,7 +108,7 @@ public sealed interface Expr {
     }
 
     /// @param name     the metric name written before the braces, or `""`; also in `matchers` as `__name__="name"`
-    /// @param matchers in the order written, the name first where it stands before the braces
+    /// @param matchers in the order written; that of a name before the braces last
     record VectorSelector(String name, List<LabelMatcher> matchers, Modifiers modifiers, Extension extension, Span span)
             implements Expr {
         @Override
