@@ -4,5 +4,7 @@ module io.meridian.promql {
     requires static transitive org.jspecify;
     requires transitive io.meridian.model;
 
+    exports io.meridian.promql;
     exports io.meridian.promql.parse;
+    exports io.meridian.promql.plan;
 }

@@ -1,0 +1,155 @@
+package io.meridian.promql.exec;
+
+/// The buckets of one classic histogram at one step: ascending upper bounds and cumulative counts.
+final class ClassicBuckets {
+    private static final double TOLERANCE = 1e-12;
+    private static final double SMALLEST_NORMAL = 0x1p-1022;
+
+    double[] bounds = new double[32];
+    double[] counts = new double[32];
+    int size;
+
+    /// What the last repair found; valid after [#repair] returned true.
+    double repairedMin;
+
+    double repairedMax;
+    double differenceMax;
+
+    void clear() {
+        size = 0;
+    }
+
+    /// Adds a bucket; bounds must not descend, equal ones are added up.
+    void add(double bound, double count) {
+        if (size > 0 && bounds[size - 1] == bound) {
+            counts[size - 1] += count;
+            return;
+        }
+        if (size == bounds.length) {
+            bounds = java.util.Arrays.copyOf(bounds, 2 * size);
+            counts = java.util.Arrays.copyOf(counts, 2 * size);
+        }
+        bounds[size] = bound;
+        counts[size++] = count;
+    }
+
+    boolean endsInInfinity() {
+        return size > 0 && bounds[size - 1] == Double.POSITIVE_INFINITY;
+    }
+
+    /// Lifts counts that are below the one before. Returns whether any was so by more than rounding explains.
+    boolean repair() {
+        boolean forced = false;
+        double previous = counts[0];
+        for (int i = 1; i < size; i++) {
+            double current = counts[i];
+            if (current == previous) {
+                continue;
+            }
+            if (almostEqual(previous, current)) {
+                counts[i] = previous;
+            } else if (current < previous) {
+                double difference = previous - current;
+                repairedMin = forced ? Math.min(repairedMin, bounds[i]) : bounds[i];
+                repairedMax = forced ? Math.max(repairedMax, bounds[i]) : bounds[i];
+                differenceMax = forced ? Math.max(differenceMax, difference) : difference;
+                forced = true;
+                counts[i] = previous;
+            } else {
+                previous = current;
+            }
+        }
+        return forced;
+    }
+
+    private static boolean almostEqual(double a, double b) {
+        if (a == b || Double.isNaN(a) && Double.isNaN(b)) {
+            return true;
+        }
+        double sum = Math.abs(a) + Math.abs(b);
+        double difference = Math.abs(a - b);
+        if (a == 0 || b == 0 || sum < SMALLEST_NORMAL) {
+            return difference < TOLERANCE * SMALLEST_NORMAL;
+        }
+        return difference / Math.min(sum, Double.MAX_VALUE) < TOLERANCE;
+    }
+
+    /// For 0 ≤ q ≤ 1, after [#repair].
+    double quantile(double q) {
+        if (size < 2) {
+            return Double.NaN;
+        }
+        double total = counts[size - 1];
+        if (total == 0) {
+            return Double.NaN;
+        }
+        double rank = q * total;
+        int b = 0;
+        while (b < size - 1 && !(counts[b] >= rank)) {
+            b++;
+        }
+        if (b == size - 1) {
+            return bounds[size - 2];
+        }
+        if (b == 0 && bounds[0] <= 0) {
+            return bounds[0];
+        }
+        double low = 0;
+        double count = counts[b];
+        if (b > 0) {
+            low = bounds[b - 1];
+            count -= counts[b - 1];
+            rank -= counts[b - 1];
+        }
+        return low + (bounds[b] - low) * (rank / count);
+    }
+
+    /// The share of observations between two limits.
+    double fraction(double lower, double upper) {
+        if (!endsInInfinity()) {
+            return Double.NaN;
+        }
+        double total = counts[size - 1];
+        if (total == 0 || Double.isNaN(total) || Double.isNaN(lower) || Double.isNaN(upper)) {
+            return Double.NaN;
+        }
+        if (lower >= upper) {
+            return 0;
+        }
+        double lowerRank = Double.NaN;
+        double upperRank = Double.NaN;
+        double rank = 0;
+        for (int b = 0; b < size; b++) {
+            double low = b > 0 ? bounds[b - 1] : bounds[0] > 0 ? 0 : Double.NEGATIVE_INFINITY;
+            double up = bounds[b];
+            if (Double.isNaN(lowerRank)) {
+                lowerRank = rankOf(lower, low, up, rank, counts[b]);
+            }
+            if (Double.isNaN(upperRank)) {
+                upperRank = rankOf(upper, low, up, rank, counts[b]);
+            }
+            if (!Double.isNaN(lowerRank) && !Double.isNaN(upperRank)) {
+                break;
+            }
+            rank = counts[b];
+        }
+        if (Double.isNaN(lowerRank) || lowerRank > total) {
+            lowerRank = total;
+        }
+        if (Double.isNaN(upperRank) || upperRank > total) {
+            upperRank = total;
+        }
+        return (upperRank - lowerRank) / total;
+    }
+
+    /// NaN if the limit lies beyond the bucket.
+    private static double rankOf(double limit, double low, double up, double rank, double count) {
+        if (low >= limit) {
+            return rank;
+        }
+        if (limit < up) {
+            return low == Double.NEGATIVE_INFINITY ? count : rank + (count - rank) * (limit - low) / (up - low);
+        }
+        return Double.NaN;
+    }
+}

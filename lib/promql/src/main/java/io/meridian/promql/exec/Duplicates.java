@@ -1,0 +1,95 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.Fault;
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.Labels;
+import io.meridian.model.QueryException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What happens when dropping labels makes series alike. Only then are columns looked at.
+final class Duplicates {
+    private Duplicates() {}
+
+    static QueryException error() {
+        return new QueryException(Fault.EVALUATION, "vector cannot contain metrics with the same labelset");
+    }
+
+    /// One result per label set and step; series that are alike but never at the same step become one.
+    static VectorStream checkedByStep(VectorStream stream, Execution execution) {
+        return areUnique(stream.labels()) ? stream : join(execution.materialize(stream), false);
+    }
+
+    /// As [#checkedByStep], but a float and a histogram at the same step do not meet.
+    static VectorStream joined(VectorStream stream, Execution execution) {
+        return areUnique(stream.labels()) ? stream : join(execution.materialize(stream), true);
+    }
+
+    /// Series that are alike are an error wherever they have points.
+    static VectorStream checkedOverall(VectorStream stream, Execution execution) {
+        if (areUnique(stream.labels())) {
+            return stream;
+        }
+        Materialized all = execution.materialize(stream);
+        Map<Labels, Integer> seen = new HashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (!Column.isEmpty(all.values[i], all.histograms[i]) && seen.put(all.labels(i), i) != null) {
+                throw error();
+            }
+        }
+        return all;
+    }
+
+    static boolean areUnique(Labels[] labels) {
+        Map<Labels, Boolean> seen = HashMap.newHashMap(labels.length);
+        for (Labels one : labels) {
+            if (seen.put(one, true) != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Materialized join(Materialized all, boolean byKind) {
+        Map<Labels, Integer> targets = HashMap.newHashMap(all.size());
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            Integer target = targets.putIfAbsent(all.labels(i), i);
+            if (target == null) {
+                kept.add(i);
+            } else {
+                joinInto(all, target, i, byKind);
+            }
+        }
+        return Selected.of(all, kept);
+    }
+
+    private static void joinInto(Materialized all, int target, int source, boolean byKind) {
+        double[] values = all.values[target];
+        @Nullable FloatHistogram[] histograms = all.histograms[target];
+        for (int k = 0; k < all.steps; k++) {
+            double value = all.values[source][k];
+            FloatHistogram histogram = all.histogram(source, k);
+            boolean floatTaken = !Column.isAbsent(values[k]);
+            boolean histogramTaken = histograms != null && histograms[k] != null;
+            boolean clash = !Column.isAbsent(value) && (floatTaken || histogramTaken && !byKind)
+                    || histogram != null && (histogramTaken || floatTaken && !byKind);
+            if (clash) {
+                throw error();
+            }
+            if (!Column.isAbsent(value)) {
+                values[k] = value;
+            }
+            if (histogram != null) {
+                if (histograms == null) {
+                    histograms = new @Nullable FloatHistogram[all.steps];
+                    all.histograms[target] = histograms;
+                }
+                histograms[k] = histogram;
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
+import io.meridian.model.SelectHints;
+import io.meridian.model.Selection;
+import io.meridian.model.Series;
+import io.meridian.model.SeriesSet;
+import io.meridian.model.SeriesSource;
+import io.meridian.promql.EngineOptions;
+import io.meridian.promql.Feature;
+import io.meridian.promql.plan.SelectorPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One query while it runs: its source, budget, threads, and what it has to tell besides numbers.
+public final class Execution implements AutoCloseable {
+    private final SeriesSource source;
+    private final QueryContext context;
+    private final EngineOptions options;
+    private final SeriesLoop loop;
+    private final Workers workers = new Workers();
+    private final Map<Selection, Series[]> selected = new HashMap<>();
+    private final List<Annotations> annotations = new ArrayList<>();
+    private final SampleCount samples;
+    private long reservedBytes;
+
+    public Execution(
+            SeriesSource source, QueryContext context, EngineOptions options, WorkerPool pool, SampleCount samples) {
+        this.source = source;
+        this.context = context;
+        this.options = options;
+        this.samples = samples;
+        loop = new SeriesLoop(pool, context, workers);
+    }
+
+    QueryContext context() {
+        return context;
+    }
+
+    SeriesLoop loop() {
+        return loop;
+    }
+
+    SampleCount samples() {
+        return samples;
+    }
+
+    boolean has(Feature feature) {
+        return options.has(feature);
+    }
+
+    boolean delaysNameRemoval() {
+        return options.has(Feature.PROMQL_DELAYED_NAME_REMOVAL);
+    }
+
+    boolean usesStartTimes() {
+        return options.has(Feature.USE_START_TIMESTAMPS);
+    }
+
+    Worker takeWorker() {
+        return workers.take();
+    }
+
+    void giveBack(Worker worker) {
+        workers.giveBack(worker);
+    }
+
+    /// Annotations of the next node in the order of evaluation.
+    Annotations newAnnotations() {
+        var created = new Annotations();
+        annotations.add(created);
+        return created;
+    }
+
+    /// All annotations so far.
+    public Annotations annotations() {
+        var all = new Annotations();
+        annotations.forEach(all::addAll);
+        return all;
+    }
+
+    /// Counts bytes until the query ends.
+    void reserve(long bytes) {
+        context.reserve(bytes);
+        reservedBytes += bytes;
+    }
+
+    /// The series of a selector; selectors that ask for the same are read once.
+    Series[] select(SelectorPlan selector) {
+        Selection selection = selector.selection();
+        Selection key = selection.hints().maxResolutionMs() == 0 ? selection.withHints(SelectHints.NONE) : selection;
+        Series[] known = selected.get(key);
+        if (known == null) {
+            known = read(selection);
+            selected.put(key, known);
+        }
+        return known;
+    }
+
+    private Series[] read(Selection selection) {
+        List<Series> series = new ArrayList<>();
+        try (SeriesSet set = source.select(selection, context)) {
+            for (Series next = set.next(); next != null; next = set.next()) {
+                reserve(next.retainedBytes());
+                series.add(next);
+                context.check();
+            }
+        }
+        return series.toArray(new Series[0]);
+    }
+
+    /// All columns of a stream, in its order.
+    Materialized materialize(VectorStream stream) {
+        if (stream instanceof Materialized already) {
+            return already;
+        }
+        int steps = stream.steps;
+        double[][] values = new double[stream.size()][];
+        @Nullable FloatHistogram[] @Nullable [] histograms = new @Nullable FloatHistogram[stream.size()] @Nullable [];
+        reserve(8L * steps * stream.size());
+        loop.each(stream.size(), steps, (series, worker) -> {
+            Column column = worker.borrow(steps);
+            stream.fill(series, column, worker);
+            values[series] = column.values.clone();
+            histograms[series] = column.histograms == null ? null : column.histograms.clone();
+            worker.giveBack(column);
+        });
+        return new Materialized(stream.grid, stream.labels(), stream.marks(), values, histograms);
+    }
+
+    static Labels[] noLabels() {
+        return new Labels[0];
+    }
+
+    @Override
+    public void close() {
+        context.release(reservedBytes);
+    }
+}

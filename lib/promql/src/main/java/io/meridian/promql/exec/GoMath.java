@@ -1,0 +1,117 @@
+package io.meridian.promql.exec;
+
+/// Where Go's `math` gives other results than Java's.
+final class GoMath {
+    private GoMath() {}
+
+    /// Infinity beats NaN; otherwise NaN wins; +0 is above −0.
+    static double max(double a, double b) {
+        if (a == Double.POSITIVE_INFINITY || b == Double.POSITIVE_INFINITY) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return Math.max(a, b);
+    }
+
+    /// −Infinity beats NaN; otherwise NaN wins; −0 is below +0.
+    static double min(double a, double b) {
+        if (a == Double.NEGATIVE_INFINITY || b == Double.NEGATIVE_INFINITY) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        return Math.min(a, b);
+    }
+
+    /// 1 to any power is 1, and so is −1 to an infinite one.
+    static double pow(double base, double exponent) {
+        if (base == 1 || base == -1 && Double.isInfinite(exponent)) {
+            return 1;
+        }
+        return StrictMath.pow(base, exponent);
+    }
+
+    static double log2(double x) {
+        if (!(x > 0) || Double.isInfinite(x)) {
+            return StrictMath.log(x);
+        }
+        int exponent = Math.getExponent(x) + 1;
+        double fraction = x;
+        if (x < Double.MIN_NORMAL) {
+            fraction = x * 0x1p60;
+            exponent = Math.getExponent(fraction) + 1;
+            fraction = Math.scalb(fraction, -exponent);
+            exponent -= 60;
+        } else {
+            fraction = Math.scalb(x, -exponent);
+        }
+        if (fraction == 0.5) {
+            return exponent - 1;
+        }
+        return StrictMath.log(fraction) * (1 / LN_2) + exponent;
+    }
+
+    private static final double LN_2 = 0.6931471805599453;
+    private static final double LN_10 = 2.302585092994046;
+
+    static double log10(double x) {
+        return log2(x) * (LN_2 / LN_10);
+    }
+
+    /// To the nearest multiple of `to`, whose inverse is given.
+    static double round(double x, double inverse) {
+        return Math.floor(x * inverse + 0.5) / inverse;
+    }
+
+    static double asinh(double x) {
+        double a = Math.abs(x);
+        double result;
+        if (a > 0x1p28) {
+            result = StrictMath.log(a) + LN_2;
+        } else if (a > 2) {
+            result = StrictMath.log(2 * a + 1 / (StrictMath.sqrt(a * a + 1) + a));
+        } else if (a < 0x1p-28) {
+            result = a;
+        } else {
+            result = StrictMath.log1p(a + a * a / (1 + StrictMath.sqrt(1 + a * a)));
+        }
+        return Double.isNaN(x) ? x : Math.copySign(result, x);
+    }
+
+    static double acosh(double x) {
+        if (x < 1 || Double.isNaN(x)) {
+            return Double.NaN;
+        }
+        if (x == 1) {
+            return 0;
+        }
+        if (x >= 0x1p28) {
+            return StrictMath.log(x) + LN_2;
+        }
+        if (x > 2) {
+            return StrictMath.log(2 * x - 1 / (x + StrictMath.sqrt(x * x - 1)));
+        }
+        double t = x - 1;
+        return StrictMath.log1p(t + StrictMath.sqrt(2 * t + t * t));
+    }
+
+    static double atanh(double x) {
+        if (x < -1 || x > 1 || Double.isNaN(x)) {
+            return Double.NaN;
+        }
+        if (x == 1) {
+            return Double.POSITIVE_INFINITY;
+        }
+        if (x == -1) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        double a = Math.abs(x);
+        double result;
+        if (a < 0x1p-28) {
+            result = a;
+        } else if (a < 0.5) {
+            double t = a + a;
+            result = 0.5 * StrictMath.log1p(t + t * a / (1 - a));
+        } else {
+            result = 0.5 * StrictMath.log1p((a + a) / (1 - a));
+        }
+        return Math.copySign(result, x);
+    }
+}

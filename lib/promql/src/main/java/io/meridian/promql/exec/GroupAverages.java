@@ -1,0 +1,83 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.FloatHistogram;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// avg by group and step: a compensated sum that, before it would overflow, turns into a running mean.
+final class GroupAverages implements GroupAccumulator {
+    private final double[][] sums;
+    private final double[][] carries;
+    /// Number of values; negative once the cell holds a mean.
+    private final int[][] counts;
+
+    GroupAverages(int groups, int steps) {
+        sums = new double[groups][steps];
+        carries = new double[groups][steps];
+        counts = new int[groups][steps];
+    }
+
+    @Override
+    public void add(int group, Column column) {
+        double[] v = column.values;
+        double[] sum = sums[group];
+        double[] carry = carries[group];
+        int[] count = counts[group];
+        for (int k = 0; k < v.length; k++) {
+            double x = v[k];
+            if (Column.isAbsent(x)) {
+                continue;
+            }
+            int n = count[k];
+            if (n == 0) {
+                sum[k] = x;
+                count[k] = 1;
+                continue;
+            }
+            if (n > 0) {
+                double s = sum[k];
+                double next = s + x;
+                if (!Double.isInfinite(next)) {
+                    carry[k] += Math.abs(s) >= Math.abs(x) ? (s - next) + x : (x - next) + s;
+                    sum[k] = next;
+                    count[k] = n + 1;
+                    continue;
+                }
+                sum[k] = s / n;
+                carry[k] /= n;
+                n = -n;
+            }
+            n--;
+            count[k] = n;
+            double total = -n;
+            double share = (total - 1) / total;
+            double mean = share * sum[k];
+            double part = x / total;
+            carry[k] = Compensated.carry(part, mean, share * carry[k]);
+            sum[k] = mean + part;
+        }
+    }
+
+    @Override
+    public double[][] values() {
+        for (int g = 0; g < sums.length; g++) {
+            for (int k = 0; k < sums[g].length; k++) {
+                int n = counts[g][k];
+                if (n == 0) {
+                    sums[g][k] = Column.ABSENT;
+                } else if (n > 0) {
+                    sums[g][k] = sums[g][k] / n + carries[g][k] / n;
+                } else {
+                    sums[g][k] += carries[g][k];
+                }
+            }
+            Arrays.fill(carries[g], 0);
+        }
+        return sums;
+    }
+
+    @Override
+    public @Nullable FloatHistogram @Nullable [] histograms(int group) {
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.FloatHistogram;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// sum by group and step, compensated, in the order of the series.
+final class GroupSums implements GroupAccumulator {
+    private final double[][] sums;
+    private final double[][] carries;
+
+    GroupSums(int groups, int steps) {
+        sums = new double[groups][steps];
+        carries = new double[groups][steps];
+        for (double[] sum : sums) {
+            Arrays.fill(sum, Column.ABSENT);
+        }
+    }
+
+    @Override
+    public void add(int group, Column column) {
+        double[] v = column.values;
+        double[] sum = sums[group];
+        double[] carry = carries[group];
+        for (int k = 0; k < v.length; k++) {
+            double x = v[k];
+            if (Column.isAbsent(x)) {
+                continue;
+            }
+            double s = sum[k];
+            if (Column.isAbsent(s)) {
+                sum[k] = x;
+                continue;
+            }
+            double next = s + x;
+            double lost = Math.abs(s) >= Math.abs(x) ? (s - next) + x : (x - next) + s;
+            carry[k] = Double.isInfinite(next) ? 0 : carry[k] + lost;
+            sum[k] = next;
+        }
+    }
+
+    @Override
+    public double[][] values() {
+        for (int g = 0; g < sums.length; g++) {
+            double[] sum = sums[g];
+            double[] carry = carries[g];
+            for (int k = 0; k < sum.length; k++) {
+                if (!Column.isAbsent(sum[k])) {
+                    sum[k] += carry[k];
+                }
+            }
+        }
+        return sums;
+    }
+
+    @Override
+    public @Nullable FloatHistogram @Nullable [] histograms(int group) {
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.FloatHistogram;
+import io.meridian.promql.plan.ElementFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Functions of one native histogram each; floats are dropped.
+final class HistogramElements {
+    private HistogramElements() {}
+
+    static void apply(ElementFunction function, Column target) {
+        @Nullable FloatHistogram[] histograms = target.histograms;
+        double[] values = target.values;
+        for (int k = 0; k < values.length; k++) {
+            FloatHistogram histogram = histograms == null ? null : histograms[k];
+            values[k] = histogram == null ? Column.ABSENT : value(function, histogram);
+        }
+        target.dropHistograms();
+    }
+
+    private static double value(ElementFunction function, FloatHistogram histogram) {
+        return switch (function) {
+            case HISTOGRAM_COUNT -> histogram.count();
+            case HISTOGRAM_SUM -> histogram.sum();
+            case HISTOGRAM_AVG -> histogram.sum() / histogram.count();
+            default -> Double.NaN;
+        };
+    }
+}

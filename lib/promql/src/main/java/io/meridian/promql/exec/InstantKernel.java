@@ -1,0 +1,100 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.SampleBuffer;
+import io.meridian.model.StaleMarker;
+import io.meridian.promql.plan.Grid;
+import io.meridian.promql.plan.Plan.Facet;
+import org.jspecify.annotations.Nullable;
+
+/// The newest sample at each step that is not older than the lookback. A stale marker is absence, and has its bits.
+final class InstantKernel {
+    private InstantKernel() {}
+
+    static void samples(SampleBuffer buffer, Grid grid, long offsetMs, long lookbackMs, Column target) {
+        long[] times = buffer.times();
+        double[] values = buffer.values();
+        double[] out = target.values;
+        @Nullable FloatHistogram[] histograms = buffer.histograms();
+        int n = buffer.size();
+        int next = 0;
+        long time = grid.startMs() - offsetMs;
+        for (int k = 0; k < out.length; k++, time += grid.stepMs()) {
+            while (next < n && times[next] <= time) {
+                next++;
+            }
+            if (next > 0 && times[next - 1] > time - lookbackMs) {
+                out[k] = values[next - 1];
+                if (histograms != null) {
+                    histogram(histograms[next - 1], k, target);
+                }
+            }
+        }
+    }
+
+    private static void histogram(@Nullable FloatHistogram histogram, int step, Column target) {
+        if (histogram != null) {
+            target.values[step] = Column.ABSENT;
+            if (!StaleMarker.is(histogram.sum())) {
+                target.requireHistograms()[step] = histogram;
+            }
+        }
+    }
+
+    /// Times of the samples, or their start times, in seconds.
+    static void times(SampleBuffer buffer, Grid grid, long offsetMs, long lookbackMs, Facet facet, double[] out) {
+        long[] times = buffer.times();
+        double[] values = buffer.values();
+        long[] startTimes = buffer.startTimes();
+        @Nullable FloatHistogram[] histograms = buffer.histograms();
+        int next = 0;
+        long time = grid.startMs() - offsetMs;
+        for (int k = 0; k < out.length; k++, time += grid.stepMs()) {
+            while (next < buffer.size() && times[next] <= time) {
+                next++;
+            }
+            int i = next - 1;
+            if (next > 0 && times[i] > time - lookbackMs) {
+                FloatHistogram histogram = histograms == null ? null : histograms[i];
+                if (!StaleMarker.is(histogram == null ? values[i] : histogram.sum())) {
+                    out[k] = facet == Facet.TIMESTAMP
+                            ? times[i] / 1000.0
+                            : startTimes == null ? 0 : startTimes[i] / 1000.0;
+                }
+            }
+        }
+    }
+
+    /// `smoothed`: between two samples the line through them, after the last one its value. The windows look one
+    /// lookback back and ahead; stale markers are gone.
+    static void smoothed(Windows windows, Column target) {
+        long[] times = windows.times;
+        double[] values = windows.values;
+        for (int k = 0; k < windows.steps; k++) {
+            int from = windows.from[k];
+            int to = windows.to[k];
+            long time = windows.endMs(k);
+            int after = from;
+            while (after < to && times[after] < time) {
+                after++;
+            }
+            FloatHistogram histogram = histogramAt(windows, after < to && times[after] == time ? after : after - 1);
+            if (after < to && times[after] == time) {
+                target.values[k] = values[after];
+            } else if (after > from && after < to) {
+                double y = values[after - 1];
+                target.values[k] =
+                        y + (values[after] - y) * (time - times[after - 1]) / (times[after] - times[after - 1]);
+            } else if (after > from) {
+                target.values[k] = values[after - 1];
+            } else {
+                continue;
+            }
+            histogram(histogram, k, target);
+        }
+    }
+
+    private static @Nullable FloatHistogram histogramAt(Windows windows, int index) {
+        return windows.histograms == null || index < 0 ? null : windows.histograms[index];
+    }
+}

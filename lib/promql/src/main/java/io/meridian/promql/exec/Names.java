@@ -1,0 +1,56 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.Labels;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What becomes of the metric's name when a function makes something else of its samples: name, type and unit go
+/// together, at once or, with delayed name removal, at the end of the query.
+final class Names {
+    private static final Set<String> METADATA = Set.of(Labels.METRIC_NAME, "__type__", "__unit__");
+
+    private Names() {}
+
+    static Labels drop(Labels labels) {
+        return labels.without(METADATA);
+    }
+
+    static boolean isMetadata(String labelName) {
+        return METADATA.contains(labelName);
+    }
+
+    /// Labels of a result that loses its name now; the same labels if names are dropped later.
+    static Labels[] dropped(Labels[] labels, boolean delayed) {
+        if (delayed) {
+            return labels;
+        }
+        var dropped = new Labels[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            dropped[i] = drop(labels[i]);
+        }
+        return dropped;
+    }
+
+    /// Marks of a result that loses its name.
+    static boolean @Nullable [] marked(int size, boolean delayed) {
+        if (!delayed) {
+            return null;
+        }
+        boolean[] marks = new boolean[size];
+        java.util.Arrays.fill(marks, true);
+        return marks;
+    }
+
+    /// Whether the name has no bytes that are not UTF-8 (they would be lone surrogates).
+    static boolean isUtf8(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < name.length() && Character.isLowSurrogate(name.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,106 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.Labels;
+import io.meridian.promql.Feature;
+import io.meridian.promql.parse.Expr.Extension;
+import io.meridian.promql.plan.Grid;
+import io.meridian.promql.plan.Plan;
+import io.meridian.promql.plan.RangeFunction;
+import org.jspecify.annotations.Nullable;
+
+/// A function over a range vector: one pass over a series' samples with sliding windows gives its column.
+final class RangeStream extends VectorStream {
+    private final RangeFunction function;
+    private final RangeSource source;
+    private final double[][] parameters;
+    private final RangeAnnotations annotations;
+    private final boolean usesStartTimes;
+    private final SampleCount.Node counter;
+
+    private RangeStream(
+            Grid grid,
+            Labels[] labels,
+            boolean @Nullable [] marks,
+            RangeFunction function,
+            RangeSource source,
+            double[][] parameters,
+            RangeAnnotations annotations,
+            boolean usesStartTimes,
+            SampleCount.Node counter) {
+        super(grid, labels, marks);
+        this.function = function;
+        this.source = source;
+        this.parameters = parameters;
+        this.annotations = annotations;
+        this.usesStartTimes = usesStartTimes;
+        this.counter = counter;
+    }
+
+    static RangeStream open(
+            Plan.OverRange plan, RangeSource source, double[][] parameters, Grid grid, Execution execution) {
+        RangeFunction function = plan.function();
+        boolean delayed = execution.delaysNameRemoval();
+        Labels[] labels = function.keepsName() ? source.labels : Names.dropped(source.labels, delayed);
+        boolean[] marks = function.keepsName() ? source.marks : Names.marked(labels.length, delayed);
+        var annotations = new RangeAnnotations(
+                execution.newAnnotations(),
+                function,
+                source.labels,
+                plan.annotationPosition(),
+                execution.has(Feature.TYPE_AND_UNIT_LABELS));
+        boolean usesStartTimes = execution.usesStartTimes() && source instanceof RangeSource.Selected;
+        return new RangeStream(
+                grid,
+                labels,
+                marks,
+                function,
+                source,
+                parameters,
+                annotations,
+                usesStartTimes,
+                execution.samples().node(grid));
+    }
+
+    @Override
+    void fill(int series, Column target, Worker worker) {
+        target.clear();
+        source.load(series, grid, worker);
+        Windows windows = worker.windows;
+        if (source instanceof RangeSource.Selected) {
+            counter.windows(windows);
+        }
+        if (windows.size == 0) {
+            return;
+        }
+        if (source.extension() != Extension.NONE) {
+            ExtendedRange.fill(
+                    function, source.extension() == Extension.SMOOTHED, windows, series, annotations, target);
+        } else if (windows.histograms != null) {
+            MixedRange.fill(function, windows, parameters, usesStartTimes, series, annotations, worker, target);
+        } else {
+            floats(series, windows, worker.scratch, target.values);
+        }
+        if (function == RangeFunction.RATE || function == RangeFunction.INCREASE) {
+            annotations.resultOf(series, target.values);
+        }
+    }
+
+    private void floats(int series, Windows w, Scratch scratch, double[] out) {
+        switch (function) {
+            case RATE, INCREASE -> {
+                boolean perSecond = function == RangeFunction.RATE;
+                if (usesStartTimes && w.startTimes != null) {
+                    var overlaps = new RateKernel.OverlapCount();
+                    RateKernel.withStartTimes(w, w.startTimes, perSecond, out, overlaps);
+                    annotations.overlaps(series, overlaps.count);
+                } else {
+                    RateKernel.extrapolated(w, true, perSecond, scratch, out);
+                }
+            }
+            default -> {
+                annotations.checkParameters(w, parameters);
+                FloatRange.fill(function, w, parameters, usesStartTimes, scratch, out);
+            }
+        }
+    }
+}

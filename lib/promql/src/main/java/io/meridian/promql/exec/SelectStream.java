@@ -1,0 +1,75 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.Labels;
+import io.meridian.model.SampleBuffer;
+import io.meridian.model.Series;
+import io.meridian.promql.parse.Expr.Extension;
+import io.meridian.promql.plan.Grid;
+import io.meridian.promql.plan.Plan.Facet;
+import io.meridian.promql.plan.SelectorPlan;
+import org.jspecify.annotations.Nullable;
+
+/// An instant selector.
+final class SelectStream extends VectorStream {
+    private final SelectorPlan selector;
+    private final Facet facet;
+    private final Series[] series;
+    private final SampleCount.Node counter;
+
+    private SelectStream(
+            Grid grid,
+            Labels[] labels,
+            boolean @Nullable [] marks,
+            SelectorPlan selector,
+            Facet facet,
+            Series[] series,
+            SampleCount.Node counter) {
+        super(grid, labels, marks);
+        this.selector = selector;
+        this.facet = facet;
+        this.series = series;
+        this.counter = counter;
+    }
+
+    static VectorStream open(SelectorPlan selector, Facet facet, Grid grid, Execution execution) {
+        if (facet == Facet.START_TIMESTAMP && !execution.usesStartTimes()) {
+            return Materialized.empty(grid);
+        }
+        Series[] series = execution.select(selector);
+        Labels[] labels = labelsOf(series);
+        boolean[] marks = null;
+        if (facet != Facet.SAMPLE) {
+            labels = Names.dropped(labels, execution.delaysNameRemoval());
+            marks = Names.marked(labels.length, execution.delaysNameRemoval());
+        }
+        SampleCount.Node counter = execution.samples().node(grid);
+        return new SelectStream(grid, labels, marks, selector, facet, series, counter);
+    }
+
+    static Labels[] labelsOf(Series[] series) {
+        var labels = new Labels[series.length];
+        for (int i = 0; i < series.length; i++) {
+            labels[i] = series[i].labels();
+        }
+        return labels;
+    }
+
+    @Override
+    void fill(int index, Column target, Worker worker) {
+        target.clear();
+        SampleBuffer buffer = worker.buffer;
+        buffer.clear();
+        series[index].read(selector.read(), buffer);
+        long lookback = selector.lookbackMs();
+        if (facet != Facet.SAMPLE) {
+            InstantKernel.times(buffer, grid, selector.offsetMs(), lookback, facet, target.values);
+        } else if (selector.extension() == Extension.SMOOTHED) {
+            worker.windows.slide(buffer, grid, selector.offsetMs(), lookback, false, 0, lookback);
+            InstantKernel.smoothed(worker.windows, target);
+            return;
+        } else {
+            InstantKernel.samples(buffer, grid, selector.offsetMs(), lookback, target);
+        }
+        counter.selected(target);
+    }
+}

@@ -1,0 +1,148 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.SampleBuffer;
+import io.meridian.model.StaleMarker;
+import io.meridian.promql.plan.Grid;
+import org.jspecify.annotations.Nullable;
+
+/// The window of each step over the samples of one series: samples `from[k] <= i < to[k]` have times in
+/// `(T - offset - range, T - offset]`.
+final class Windows {
+    long[] times = new long[0];
+    double[] values = new double[0];
+
+    @Nullable
+    FloatHistogram @Nullable [] histograms;
+
+    long @Nullable [] startTimes;
+    int size;
+    int[] from = new int[0];
+    int[] to = new int[0];
+    int steps;
+    long startMs;
+    long stepMs;
+    long offsetMs;
+    long rangeMs;
+    boolean pinned;
+
+    /// How far before and after its window a step may look.
+    void slide(
+            SampleBuffer buffer,
+            Grid grid,
+            long newOffsetMs,
+            long newRangeMs,
+            boolean isPinned,
+            long before,
+            long after) {
+        dropStale(buffer);
+        take(buffer);
+        steps = grid.steps();
+        startMs = grid.startMs();
+        stepMs = grid.stepMs();
+        offsetMs = newOffsetMs;
+        rangeMs = newRangeMs;
+        pinned = isPinned;
+        if (from.length < steps) {
+            from = new int[steps];
+            to = new int[steps];
+        }
+        place(before, after);
+    }
+
+    /// The same steps over another buffer, such as one with the floats only.
+    void slideLike(Windows other, SampleBuffer buffer) {
+        take(buffer);
+        steps = other.steps;
+        startMs = other.startMs;
+        stepMs = other.stepMs;
+        offsetMs = other.offsetMs;
+        rangeMs = other.rangeMs;
+        pinned = other.pinned;
+        if (from.length < steps) {
+            from = new int[steps];
+            to = new int[steps];
+        }
+        place(0, 0);
+    }
+
+    private void take(SampleBuffer buffer) {
+        times = buffer.times();
+        values = buffer.values();
+        histograms = buffer.histograms();
+        startTimes = buffer.startTimes();
+        size = buffer.size();
+    }
+
+    private void place(long before, long after) {
+        long[] t = times;
+        int n = size;
+        int low = 0;
+        int high = 0;
+        for (int k = 0; k < steps; k++) {
+            if (k == 0 || !pinned) {
+                long end = startMs + k * stepMs - offsetMs;
+                long newest = end + after;
+                long oldest = end - rangeMs - before;
+                while (high < n && t[high] <= newest) {
+                    high++;
+                }
+                while (low < high && t[low] <= oldest) {
+                    low++;
+                }
+            }
+            from[k] = low;
+            to[k] = high;
+        }
+    }
+
+    /// The step's time.
+    long timeMs(int step) {
+        return startMs + step * stepMs;
+    }
+
+    /// Right end of the step's window, inclusive.
+    long endMs(int step) {
+        return startMs + (pinned ? 0 : step * stepMs) - offsetMs;
+    }
+
+    /// The range as Go's `Duration.Seconds` has it.
+    double rangeSeconds() {
+        return Math.floorDiv(rangeMs, 1000L) + (double) (rangeMs % 1000 * 1_000_000) / 1e9;
+    }
+
+    private static void dropStale(SampleBuffer buffer) {
+        int n = buffer.size();
+        double[] values = buffer.values();
+        @Nullable FloatHistogram[] histograms = buffer.histograms();
+        int first = 0;
+        while (first < n && !isStale(values, histograms, first)) {
+            first++;
+        }
+        if (first == n) {
+            return;
+        }
+        long[] times = buffer.times();
+        long[] startTimes = buffer.startTimes();
+        int kept = first;
+        for (int i = first + 1; i < n; i++) {
+            if (!isStale(values, histograms, i)) {
+                times[kept] = times[i];
+                values[kept] = values[i];
+                if (histograms != null) {
+                    histograms[kept] = histograms[i];
+                }
+                if (startTimes != null) {
+                    startTimes[kept] = startTimes[i];
+                }
+                kept++;
+            }
+        }
+        buffer.retain(0, kept);
+    }
+
+    private static boolean isStale(double[] values, @Nullable FloatHistogram @Nullable [] histograms, int index) {
+        FloatHistogram histogram = histograms == null ? null : histograms[index];
+        return StaleMarker.is(histogram == null ? values[index] : histogram.sum());
+    }
+}
