@@ -5,5 +5,6 @@ module io.meridian.tsdb {
     requires transitive io.meridian.model;
     requires transitive io.meridian.objstore;
 
+    exports io.meridian.tsdb.block;
     exports io.meridian.tsdb.index;
 }

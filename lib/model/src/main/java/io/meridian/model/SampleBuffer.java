@@ -119,6 +119,17 @@ public final class SampleBuffer {
         startTimes[size - 1] = startTimeMs;
     }
 
+    /// Sets the start timestamps of the last `source.length` samples.
+    public void setStartTimes(long[] source) {
+        if (startTimes == null) {
+            if (Arrays.stream(source).allMatch(startTimeMs -> startTimeMs == 0)) {
+                return;
+            }
+            startTimes = new long[times.length];
+        }
+        System.arraycopy(source, 0, startTimes, size - source.length, source.length);
+    }
+
     /// Keeps the samples with `fromIndex <= i < toIndex` only.
     public void retain(int fromIndex, int toIndex) {
         int count = toIndex - fromIndex;

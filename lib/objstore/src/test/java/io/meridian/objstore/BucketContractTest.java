@@ -32,6 +32,18 @@ abstract class BucketContractTest {
         return true;
     }
 
+    /// Whether listings order characters above U+FFFF after the ones below.
+    boolean ordersSupplementaryCharacters() {
+        return true;
+    }
+
+    /// Stores many small objects, each with its key as its content.
+    void store(List<String> keys) throws Exception {
+        together(keys.stream()
+                .map(key -> (Callable<ObjectInfo>) () -> bucket.put(key, bytes(key), Precondition.NONE))
+                .toList());
+    }
+
     @BeforeEach
     void open() throws Exception {
         bucket = create();
@@ -155,8 +167,9 @@ abstract class BucketContractTest {
 
     @Test
     void list_isRecursiveAndInByteOrder() throws IOException {
+        String below = ordersSupplementaryCharacters() ? "b/\uFFFD" : "b/\u7FFD";
         List<String> keys =
-                List.of("a.b", "a/b/c", "a/b/d", "a/b0", "a0", "b c+d%&=é", "b/\uFFFD", "b/\uD83D\uDE00", "zz/z/z");
+                List.of("a.b", "a/b/c", "a/b/d", "a/b0", "a0", "b c+d%&=é", below, "b/\uD83D\uDE00", "zz/z/z");
         for (int i = keys.size() - 1; i >= 0; i--) {
             bucket.put(keys.get(i), bytes("x" + i), Precondition.NONE);
         }
@@ -175,9 +188,7 @@ abstract class BucketContractTest {
     void list_moreThanAPage_isComplete() throws Exception {
         List<String> keys =
                 IntStream.range(0, 1203).mapToObj("page/%04d"::formatted).toList();
-        together(keys.stream()
-                .map(key -> (Callable<ObjectInfo>) () -> bucket.put(key, bytes(key), Precondition.NONE))
-                .toList());
+        store(keys);
         assertThat(list("page/")).containsExactlyElementsOf(keys);
         List<ObjectInfo> infos = new ArrayList<>();
         bucket.list("page/12", infos::add);

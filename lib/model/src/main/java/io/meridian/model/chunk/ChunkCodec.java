@@ -17,8 +17,10 @@ public final class ChunkCodec {
         int length = chunk.length();
         switch (chunk.encoding()) {
             case XOR -> XorChunk.decode(data, offset, length, target);
-            case XOR2, HISTOGRAM, HISTOGRAM_ST, FLOAT_HISTOGRAM, FLOAT_HISTOGRAM_ST ->
-                throw new CorruptDataException("chunk", -1, "no decoder yet for " + chunk.encoding());
+            case XOR2 -> Xor2Chunk.decode(data, offset, length, target);
+            case HISTOGRAM, HISTOGRAM_ST -> HistogramChunk.decode(chunk.encoding(), data, offset, length, target);
+            case FLOAT_HISTOGRAM, FLOAT_HISTOGRAM_ST ->
+                FloatHistogramChunk.decode(chunk.encoding(), data, offset, length, target);
             case AGGREGATE ->
                 throw new CorruptDataException(
                         "chunk", -1, "aggregates cannot be read as samples: choose one of them first");

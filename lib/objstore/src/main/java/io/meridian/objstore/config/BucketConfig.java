@@ -1,0 +1,91 @@
+package io.meridian.objstore.config;
+
+import io.meridian.objstore.Bucket;
+import io.meridian.objstore.FilesystemBucket;
+import io.meridian.objstore.PrefixBucket;
+import io.meridian.objstore.s3.S3Bucket;
+import io.meridian.objstore.s3.S3Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A bucket as Thanos' configuration describes it: `type` (S3 or FILESYSTEM), `config`, and perhaps `prefix`.
+public final class BucketConfig {
+    private sealed interface Target {
+        record Directory(Path path) implements Target {}
+
+        record S3(S3Settings settings) implements Target {}
+    }
+
+    private final Target target;
+    private final String prefix;
+    private final List<String> warnings;
+
+    private BucketConfig(Target target, String prefix, List<String> warnings) {
+        this.target = target;
+        this.prefix = prefix;
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /// Reads the YAML; variables come from the process' environment.
+    public static BucketConfig parse(String yaml) throws BucketConfigException {
+        return parse(yaml, System::getenv);
+    }
+
+    /// @param environment values for `${NAME}` and `$(NAME)`
+    /// @throws BucketConfigException if a field is unknown, missing or has a value of another kind
+    public static BucketConfig parse(String yaml, Function<String, @Nullable String> environment)
+            throws BucketConfigException {
+        List<String> warnings = new ArrayList<>();
+        YamlFields root = YamlFields.parse(yaml, environment);
+        String type = root.text("type", "");
+        String prefix = root.text("prefix", "");
+        YamlFields config = root.mapping("config");
+        if (root.has("hedging_config")) {
+            warnings.add("hedging_config has no effect: reads are not hedged");
+        }
+        Target target = switch (type.toUpperCase(Locale.ROOT)) {
+            case "S3" -> new Target.S3(S3Fields.read(config, warnings));
+            case "FILESYSTEM" -> new Target.Directory(directory(config));
+            case "" -> throw root.invalid("type", "missing; S3 and FILESYSTEM are known");
+            default ->
+                throw root.invalid(
+                        "type",
+                        "actual=" + type
+                                + "; S3 and FILESYSTEM are known (most other stores offer an endpoint for S3)");
+        };
+        config.finish();
+        root.finish();
+        if (prefix.contains("//") || (prefix + "/").contains("../")) {
+            throw root.invalid("prefix", "not a path: " + prefix);
+        }
+        return new BucketConfig(target, prefix, warnings);
+    }
+
+    private static Path directory(YamlFields config) throws BucketConfigException {
+        String directory = config.text("directory", "");
+        if (directory.isEmpty()) {
+            throw config.invalid("directory", "missing; it names the directory that is the bucket");
+        }
+        return Path.of(directory);
+    }
+
+    /// Fields that were given and do nothing here.
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /// @throws IOException if a file that the configuration names cannot be used
+    public Bucket open() throws IOException {
+        Bucket bucket = switch (target) {
+            case Target.Directory(Path path) -> new FilesystemBucket(path);
+            case Target.S3(S3Settings settings) -> S3Bucket.open(settings);
+        };
+        boolean whole = prefix.chars().allMatch(c -> c == '/');
+        return whole ? bucket : new PrefixBucket(bucket, prefix);
+    }
+}

@@ -1,0 +1,188 @@
+package io.meridian.tsdb.block;
+
+import io.meridian.model.CorruptDataException;
+import io.meridian.model.Coverage;
+import io.meridian.model.Fault;
+import io.meridian.model.LabelMatcher;
+import io.meridian.model.Notice;
+import io.meridian.model.QueryContext;
+import io.meridian.model.Selection;
+import io.meridian.model.SeriesSet;
+import io.meridian.model.SeriesSource;
+import io.meridian.model.TimeRange;
+import io.meridian.model.Utf8;
+import io.meridian.tsdb.index.BlockIndex;
+import io.meridian.tsdb.index.SeriesEntry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// One block as a source of series: postings, then entries, then chunks in joined ranges, encoded as they are stored.
+/// External labels are put over the series' own; deleted times are left out. Thread-safe.
+///
+/// The resolution is the block's; whoever holds several blocks chooses among them.
+public final class Block implements SeriesSource, AutoCloseable {
+    private static final int ENTRY_BATCH = 10_000;
+
+    private final BlockMeta meta;
+    private final BlockIndex index;
+    private final ChunkReader chunks;
+    private final Tombstones tombstones;
+
+    /// Takes over the index.
+    public Block(BlockMeta meta, BlockIndex index, ChunkReader chunks, Tombstones tombstones) {
+        this.meta = meta;
+        this.index = index;
+        this.chunks = chunks;
+        this.tombstones = tombstones;
+    }
+
+    public BlockMeta meta() {
+        return meta;
+    }
+
+    public BlockIndex index() {
+        return index;
+    }
+
+    public ChunkReader chunks() {
+        return chunks;
+    }
+
+    public Tombstones tombstones() {
+        return tombstones;
+    }
+
+    @Override
+    public String name() {
+        return meta.id().toString();
+    }
+
+    /// What the block has, both ends inclusive.
+    public TimeRange range() {
+        return new TimeRange(meta.minTimeMs(), Math.max(meta.minTimeMs(), meta.maxTimeMs() - 1));
+    }
+
+    @Override
+    public List<Coverage> coverage() {
+        return List.of(new Coverage(meta.thanos().labels(), range()));
+    }
+
+    /// The matchers that are left once the external labels have been looked at; null if those do not match.
+    private @Nullable List<LabelMatcher> inner(List<LabelMatcher> matchers) {
+        var inner = new ArrayList<LabelMatcher>();
+        for (LabelMatcher matcher : matchers) {
+            if (!meta.thanos().labels().has(matcher.name())) {
+                inner.add(matcher);
+            } else if (!matcher.matches(meta.thanos().labels().get(matcher.name()))) {
+                return null;
+            }
+        }
+        return inner;
+    }
+
+    @Override
+    public SeriesSet select(Selection selection, QueryContext context) {
+        var matchers = inner(selection.matchers());
+        if (matchers == null || !selection.range().overlaps(range())) {
+            return SeriesSet.of(List.of());
+        }
+        try {
+            var entries = entries(matchers, selection, context);
+            return new BlockSeriesSet(this, entries, selection, context);
+        } catch (IOException | CorruptDataException e) {
+            fail(e, context);
+            return SeriesSet.of(List.of());
+        }
+    }
+
+    /// Entries with their final labels, in the order of those.
+    private List<SeriesEntry> entries(List<LabelMatcher> matchers, Selection selection, QueryContext context)
+            throws IOException {
+        boolean labelsOnly = selection.hints().labelsOnly();
+        long limit = selection.hints().limit() > 0 ? selection.hints().limit() : Long.MAX_VALUE;
+        var entries = new ArrayList<SeriesEntry>();
+        var refs = new long[ENTRY_BATCH];
+        var postings = index.select(matchers, context);
+        boolean ordered = true;
+        for (int n = postings.fill(refs); n > 0 && entries.size() < limit; n = postings.fill(refs)) {
+            context.check();
+            long bytes = 0;
+            for (SeriesEntry entry : index.series(refs, 0, n, selection.range(), labelsOnly, context)) {
+                var labelled = entry.withLabels(
+                        entry.labels().overriddenBy(meta.thanos().labels()));
+                ordered &= entries.isEmpty() || entries.getLast().labels().compareTo(labelled.labels()) < 0;
+                entries.add(labelled);
+                bytes += labelled.retainedBytes();
+            }
+            context.reserve(bytes);
+        }
+        if (!ordered) {
+            entries.sort(Comparator.comparing(SeriesEntry::labels));
+        }
+        return entries.size() > limit ? entries.subList(0, (int) limit) : entries;
+    }
+
+    @Override
+    public List<String> labelNames(Selection selection, QueryContext context) {
+        var matchers = inner(selection.matchers());
+        if (matchers == null || !selection.range().overlaps(range())) {
+            return List.of();
+        }
+        try {
+            var inside = index.labelNames(matchers, inside(selection.range()), context);
+            if (inside.isEmpty()) {
+                return inside;
+            }
+            var names = new TreeSet<String>(Utf8::compare);
+            names.addAll(inside);
+            for (int i = 0; i < meta.thanos().labels().size(); i++) {
+                names.add(meta.thanos().labels().name(i));
+            }
+            return List.copyOf(names);
+        } catch (IOException | CorruptDataException e) {
+            fail(e, context);
+            return List.of();
+        }
+    }
+
+    @Override
+    public List<String> labelValues(String labelName, Selection selection, QueryContext context) {
+        var matchers = inner(selection.matchers());
+        if (matchers == null || !selection.range().overlaps(range())) {
+            return List.of();
+        }
+        try {
+            String external = meta.thanos().labels().get(labelName);
+            if (external.isEmpty()) {
+                return index.labelValues(labelName, matchers, inside(selection.range()), context);
+            }
+            boolean any = matchers.isEmpty()
+                    || !index.labelNames(matchers, inside(selection.range()), context)
+                            .isEmpty();
+            return any ? List.of(external) : List.of();
+        } catch (IOException | CorruptDataException e) {
+            fail(e, context);
+            return List.of();
+        }
+    }
+
+    /// A range that covers the whole block is no condition.
+    private TimeRange inside(TimeRange range) {
+        return range.minMs() <= meta.minTimeMs() && range.maxMs() >= meta.maxTimeMs() ? TimeRange.ALL : range;
+    }
+
+    void fail(Exception e, QueryContext context) {
+        var fault = e instanceof CorruptDataException ? Fault.CORRUPT_BLOCK : Fault.STORE_UNAVAILABLE;
+        context.sourceFailed(
+                new Notice("block " + name(), meta.thanos().labels(), range(), String.valueOf(e.getMessage())), fault);
+    }
+
+    @Override
+    public void close() {
+        index.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.meridian.tsdb.block;
+
+/// Named numbers of segment files (Prometheus `tsdb/docs/format/chunks.md`):
+///
+/// ```
+/// magic <4b> · version <1b> · zeros <3b> · chunk …      chunk = length <uvarint> · encoding <1b> · data · CRC32 <4b>
+/// ```
+///
+/// The length is that of the data; the checksum is over encoding and data.
+final class ChunkFormat {
+    static final int MAGIC = 0x85BD40DD;
+    static final int VERSION = 1;
+    static final int HEADER_LENGTH = 8;
+    static final int LENGTH_LENGTH_MAX = 5;
+    static final int ENCODING_LENGTH = 1;
+    static final int CRC_LENGTH = 4;
+
+    /// Folder of the segments below the block's.
+    static final String FOLDER = "chunks/";
+
+    static final long SEGMENT_BYTES_MAX = 512L << 20;
+
+    private static final int OFFSET_BITS = 32;
+
+    private ChunkFormat() {}
+
+    static long ref(int segment, long offset) {
+        return (long) segment << OFFSET_BITS | offset;
+    }
+
+    /// Position in the block's list of segments.
+    static int segment(long ref) {
+        return (int) (ref >>> OFFSET_BITS);
+    }
+
+    /// Offset of the length field in the segment.
+    static long offset(long ref) {
+        return ref & 0xFFFFFFFFL;
+    }
+}

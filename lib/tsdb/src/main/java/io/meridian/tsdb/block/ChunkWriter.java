@@ -1,0 +1,120 @@
+package io.meridian.tsdb.block;
+
+import io.meridian.model.chunk.AggregateChunk;
+import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.tsdb.bytes.ByteWriter;
+import io.meridian.tsdb.bytes.FileSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the segment files of a block, and begins a new one where Prometheus would: before the chunk that, reckoned
+/// with the longest length field, would not fit any more.
+public final class ChunkWriter implements AutoCloseable {
+    private final Path directory;
+    private final long segmentBytesMax;
+    private final List<String> names = new ArrayList<>();
+    private final ByteWriter head = new ByteWriter(16);
+    private final CRC32C crc = new CRC32C();
+    private @Nullable FileSink segment;
+
+    /// @param directory is created if it does not exist
+    public ChunkWriter(Path directory) throws IOException {
+        this(directory, ChunkFormat.SEGMENT_BYTES_MAX);
+    }
+
+    ChunkWriter(Path directory, long segmentBytesMax) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.segmentBytesMax = segmentBytesMax;
+    }
+
+    /// Writes the chunks of one series and sets `refs[0 .. size - 1]` to where they are.
+    public void write(List<? extends Chunk> chunks, long[] refs) throws IOException {
+        FileSink target = segment;
+        boolean isFresh = target == null || target.position() == ChunkFormat.HEADER_LENGTH;
+        long reckoned = target == null ? ChunkFormat.HEADER_LENGTH : target.position();
+        for (int i = 0; i < chunks.size(); i++) {
+            EncodedChunk chunk = encoded(chunks.get(i));
+            long size = ChunkFormat.LENGTH_LENGTH_MAX
+                    + ChunkFormat.ENCODING_LENGTH
+                    + (long) chunk.length()
+                    + ChunkFormat.CRC_LENGTH;
+            reckoned += size;
+            if (target == null) {
+                target = cut();
+            } else if (reckoned > segmentBytesMax && !isFresh) {
+                target = cut();
+                reckoned = ChunkFormat.HEADER_LENGTH + size;
+            }
+            isFresh = false;
+            refs[i] = write(target, chunk);
+        }
+    }
+
+    private static EncodedChunk encoded(Chunk chunk) {
+        return switch (chunk) {
+            case EncodedChunk encoded -> encoded;
+            case AggregateChunk aggregate ->
+                new EncodedChunk(ChunkEncoding.AGGREGATE, aggregate.minMs(), aggregate.maxMs(), aggregate.encode());
+        };
+    }
+
+    private long write(FileSink target, EncodedChunk chunk) throws IOException {
+        long ref = ChunkFormat.ref(names.size() - 1, target.position());
+        head.clear();
+        head.uvarint(chunk.length());
+        head.u8(chunk.encoding().id());
+        target.write(head);
+        target.write(chunk.array(), chunk.offset(), chunk.length());
+        crc.reset();
+        crc.update(chunk.encoding().id());
+        crc.update(chunk.array(), chunk.offset(), chunk.length());
+        head.clear();
+        head.be32((int) crc.getValue());
+        target.write(head);
+        return ref;
+    }
+
+    private FileSink cut() throws IOException {
+        finish();
+        String name = "%06d".formatted(names.size() + 1);
+        names.add(name);
+        var next = new FileSink(directory.resolve(name));
+        head.clear();
+        head.be32(ChunkFormat.MAGIC);
+        head.u8(ChunkFormat.VERSION);
+        head.u8(0);
+        head.u8(0);
+        head.u8(0);
+        next.write(head);
+        segment = next;
+        return next;
+    }
+
+    /// Brings everything to the disk. No chunks can be added to this segment after.
+    public void finish() throws IOException {
+        if (segment != null) {
+            segment.sync();
+            segment.close();
+            segment = null;
+        }
+    }
+
+    /// Names of the segment files so far, in order.
+    public List<String> names() {
+        return List.copyOf(names);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (segment != null) {
+            segment.close();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.meridian.tsdb.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.model.QueryContext;
+import io.meridian.model.TimeRange;
+import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.json.Json;
+import io.meridian.objstore.FilesystemBucket;
+import io.meridian.tsdb.GoldenBlocks;
+import io.meridian.tsdb.GoldenBlocks.Golden;
+import io.meridian.tsdb.bytes.Crc32c;
+import io.meridian.tsdb.index.IndexReader;
+import io.meridian.tsdb.index.Postings;
+import io.meridian.tsdb.index.SeriesEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Whole blocks that Prometheus and Thanos wrote.
+@ParameterizedClass(allowZeroInvocations = true, name = "{0}")
+@MethodSource("blocks")
+class GoldenBlockTest {
+    private final Golden golden;
+
+    GoldenBlockTest(Golden golden) {
+        this.golden = golden;
+    }
+
+    static List<Golden> blocks() {
+        return GoldenBlocks.all();
+    }
+
+    private Block open() throws IOException {
+        return BlockFiles.open(
+                new FilesystemBucket(golden.path().resolve("..").normalize()),
+                BlockId.parse(
+                        golden.path().getName(golden.path().getNameCount() - 1).toString()));
+    }
+
+    private static List<SeriesEntry> entries(Block block) throws IOException {
+        var context = QueryContext.unlimited();
+        long[] refs = Postings.toArray(block.index().select(List.of(), context));
+        return block.index().series(refs, 0, refs.length, TimeRange.ALL, false, context);
+    }
+
+    @Test
+    void chunks_ofAGoldenBlock_areAsDumped() throws IOException {
+        var lines = golden.series();
+        try (var block = open()) {
+            var entries = entries(block);
+            var all = block.chunks().read(entries, true, QueryContext.unlimited());
+            assertThat(all).hasSameSizeAs(lines);
+            for (int i = 0; i < all.size(); i++) {
+                var expected = Json.asArray(lines.get(i).get("chunks"), "chunks");
+                assertThat(all.get(i)).hasSameSizeAs(expected);
+                for (int c = 0; c < expected.size(); c++) {
+                    var line = Json.asObject(expected.get(c), "chunk");
+                    var chunk = (EncodedChunk) all.get(i).get(c);
+                    assertThat(chunk.encoding().id()).isEqualTo((int) Json.asLong(line.get("enc_id"), "enc_id"));
+                    assertThat(chunk.length()).isEqualTo((int) Json.asLong(line.get("len"), "len"));
+                    assertThat("%08x".formatted(crc(chunk))).isEqualTo(crcText(line.get("crc32c")));
+                    if (line.get("b64") instanceof String b64) {
+                        assertThat(chunk.copyBytes())
+                                .isEqualTo(Base64.getDecoder().decode(b64));
+                    }
+                }
+            }
+        }
+    }
+
+    private static String crcText(@org.jspecify.annotations.Nullable Object value) {
+        return value instanceof Long number ? "%08x".formatted((int) (long) number) : String.valueOf(value);
+    }
+
+    private static int crc(EncodedChunk chunk) {
+        var crc = new CRC32C();
+        crc.update(chunk.encoding().id());
+        crc.update(chunk.array(), chunk.offset(), chunk.length());
+        return (int) crc.getValue();
+    }
+
+    @Test
+    void copy_ofAGoldenBlock_isTheSameToTheByte(@TempDir Path directory) throws IOException {
+        try (var block = open();
+                var writer = new BlockWriter(directory, ((IndexReader) block.index()).symbols())) {
+            var entries = entries(block);
+            var all = block.chunks().read(entries, false, QueryContext.unlimited());
+            for (int i = 0; i < all.size(); i++) {
+                List<Chunk> chunks = all.get(i);
+                writer.add(entries.get(i).labels(), chunks);
+            }
+            var summary = writer.finish();
+            writer.commit(block.meta());
+            var stats = block.meta().stats();
+            assertThat(summary.stats().numSeries()).isEqualTo(stats.numSeries());
+            assertThat(summary.stats().numChunks()).isEqualTo(stats.numChunks());
+            assertThat(summary.stats().numSamples()).isEqualTo(stats.numSamples());
+            if (block.meta().thanos().resolutionMs() == 0
+                    && stats.numFloatSamples() + stats.numHistogramSamples() > 0) {
+                assertThat(summary.stats().numFloatSamples()).isEqualTo(stats.numFloatSamples());
+                assertThat(summary.stats().numHistogramSamples()).isEqualTo(stats.numHistogramSamples());
+            }
+            var indexStats = block.meta().thanos().indexStats();
+            if (indexStats.seriesBytesMax() > 0) {
+                assertThat(summary.indexStats().seriesBytesMax()).isEqualTo(indexStats.seriesBytesMax());
+                if (summary.indexStats().chunkBytesMax() > 0) {
+                    assertThat(summary.indexStats().chunkBytesMax()).isEqualTo(indexStats.chunkBytesMax());
+                }
+            }
+            int version = ((IndexReader) block.index()).version();
+            if (version == 2) {
+                assertSame("index", directory);
+            }
+            for (String segment : summary.segmentFiles()) {
+                assertSame("chunks/" + segment, directory);
+            }
+            if (version != 1) {
+                assertSame(BlockMeta.FILE, directory);
+            }
+        }
+    }
+
+    private void assertSame(String file, Path copy) throws IOException {
+        var actual = Files.readAllBytes(copy.resolve(file));
+        var expected = Files.readAllBytes(golden.file(file));
+        assertThat(Crc32c.of(actual, 0, actual.length)).as(file).isEqualTo(Crc32c.of(expected, 0, expected.length));
+        assertThat(actual).isEqualTo(expected);
+    }
+}
