@@ -130,18 +130,38 @@ public final class SampleBuffer {
         System.arraycopy(source, 0, startTimes, size - source.length, source.length);
     }
 
+    /// Of the samples from `fromIndex` on, which ascend, keeps those within the range.
+    public void clip(int fromIndex, TimeRange range) {
+        int to = size;
+        while (to > fromIndex && times[to - 1] > range.maxMs()) {
+            to--;
+        }
+        int from = fromIndex;
+        while (from < to && times[from] < range.minMs()) {
+            from++;
+        }
+        if (from > fromIndex) {
+            move(from, fromIndex, to - from);
+        }
+        size = fromIndex + to - from;
+    }
+
+    private void move(int from, int to, int count) {
+        System.arraycopy(times, from, times, to, count);
+        System.arraycopy(values, from, values, to, count);
+        if (histograms != null) {
+            System.arraycopy(histograms, from, histograms, to, count);
+        }
+        if (startTimes != null) {
+            System.arraycopy(startTimes, from, startTimes, to, count);
+        }
+    }
+
     /// Keeps the samples with `fromIndex <= i < toIndex` only.
     public void retain(int fromIndex, int toIndex) {
         int count = toIndex - fromIndex;
         if (fromIndex > 0) {
-            System.arraycopy(times, fromIndex, times, 0, count);
-            System.arraycopy(values, fromIndex, values, 0, count);
-            if (histograms != null) {
-                System.arraycopy(histograms, fromIndex, histograms, 0, count);
-            }
-            if (startTimes != null) {
-                System.arraycopy(startTimes, fromIndex, startTimes, 0, count);
-            }
+            move(fromIndex, 0, count);
         }
         size = count;
     }

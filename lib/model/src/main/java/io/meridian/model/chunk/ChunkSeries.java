@@ -1,12 +1,17 @@
 package io.meridian.model.chunk;
 
+import io.meridian.model.CounterResetHint;
 import io.meridian.model.Fault;
+import io.meridian.model.FloatHistogram;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A series as its chunks, encoded as they were stored.
 ///
@@ -16,14 +21,15 @@ public record ChunkSeries(Labels labels, List<Chunk> chunks) implements Series {
         chunks = List.copyOf(chunks);
     }
 
-    /// Reads the chunks one after the other; of samples that overlap the earlier chunk's stay.
+    /// Decodes the chunks that overlap the range. Chunks that overlap each other are merged as Prometheus does
+    /// ([ChainedMerge], the earliest chunk listed last); exact copies count once.
     ///
     /// @throws QueryException if a chunk is downsampled: whoever reads those must choose an aggregate
     @Override
     public void read(TimeRange range, SampleBuffer target) {
-        var decoded = new SampleBuffer();
-        long last = Long.MIN_VALUE;
-        boolean first = true;
+        int start = target.size();
+        List<EncodedChunk> run = new ArrayList<>();
+        long runMaxMs = Long.MIN_VALUE;
         for (Chunk chunk : chunks) {
             if (chunk.maxMs() < range.minMs() || chunk.minMs() > range.maxMs()) {
                 continue;
@@ -31,17 +37,70 @@ public record ChunkSeries(Labels labels, List<Chunk> chunks) implements Series {
             if (!(chunk instanceof EncodedChunk encoded)) {
                 throw new QueryException(Fault.INTERNAL, "no aggregate chosen for downsampled series " + labels);
             }
-            decoded.clear();
-            ChunkCodec.decode(encoded, decoded);
-            long[] times = decoded.times();
-            for (int i = 0; i < decoded.size(); i++) {
-                if (range.contains(times[i]) && (first || times[i] > last)) {
-                    target.append(decoded, i);
-                    last = times[i];
-                    first = false;
-                }
+            if (!run.isEmpty() && chunk.minMs() > runMaxMs) {
+                readRun(run, rest(range, target, start), target);
+                run.clear();
+            }
+            run.add(encoded);
+            runMaxMs = run.size() == 1 ? chunk.maxMs() : Math.max(runMaxMs, chunk.maxMs());
+        }
+        readRun(run, rest(range, target, start), target);
+    }
+
+    /// The range behind what was read so far: chunks may reach farther than their stated times.
+    private static TimeRange rest(TimeRange range, SampleBuffer target, int start) {
+        int size = target.size();
+        return size == start || target.times()[size - 1] < range.minMs()
+                ? range
+                : new TimeRange(target.times()[size - 1] + 1, range.maxMs());
+    }
+
+    private static void readRun(List<EncodedChunk> run, TimeRange range, SampleBuffer target) {
+        if (run.isEmpty()) {
+            return;
+        }
+        List<EncodedChunk> distinct = run.size() == 1 ? run : List.copyOf(new LinkedHashSet<>(run));
+        if (distinct.size() == 1) {
+            int before = target.size();
+            ChunkCodec.decode(distinct.getFirst(), target);
+            target.clip(before, range);
+        } else {
+            merge(distinct, range, target);
+        }
+    }
+
+    private static void merge(List<EncodedChunk> overlapping, TimeRange range, SampleBuffer target) {
+        int count = overlapping.size();
+        SampleBuffer[] sources = new SampleBuffer[count];
+        long[][] times = new long[count][];
+        int[] counts = new int[count];
+        for (int i = 0; i < count; i++) {
+            var source = new SampleBuffer();
+            ChunkCodec.decode(overlapping.get((i + 1) % count), source);
+            sources[i] = source;
+            times[i] = source.times();
+            counts[i] = source.size();
+        }
+        var order = new ChainedMerge(times, counts);
+        while (order.next()) {
+            SampleBuffer source = sources[order.source()];
+            int index = order.index();
+            if (range.contains(source.times()[index])) {
+                append(source, index, order.isConsecutive(), target);
             }
         }
+    }
+
+    private static void append(SampleBuffer source, int index, boolean consecutive, SampleBuffer target) {
+        @Nullable FloatHistogram[] histograms = source.histograms();
+        FloatHistogram histogram = histograms == null ? null : histograms[index];
+        if (histogram == null || consecutive || histogram.hint() == CounterResetHint.GAUGE) {
+            target.append(source, index);
+            return;
+        }
+        target.append(source.times()[index], histogram.withHint(CounterResetHint.UNKNOWN));
+        long[] startTimes = source.startTimes();
+        target.setStartTime(startTimes == null ? 0 : startTimes[index]);
     }
 
     @Override

@@ -43,6 +43,11 @@ public final class ExactSamples {
         return histogram instanceof Histogram ? Kind.HISTOGRAM : Kind.FLOAT_HISTOGRAM;
     }
 
+    /// Times in milliseconds; valid up to [#size] and until the next append; read only.
+    long[] times() {
+        return times;
+    }
+
     public long time(int index) {
         return times[index];
     }

@@ -35,6 +35,7 @@ final class GoldenChunks {
     /// of downsampled data, one map of such lists per chunk instead.
     record Dumped(
             String name,
+            String labels,
             List<Stored> chunks,
             List<List<@Nullable Object>> samples,
             List<@Nullable Object> aggregates) {}
@@ -93,6 +94,7 @@ final class GoldenChunks {
             Object aggregates = samples.get(i).get("chunks");
             result.add(new Dumped(
                     name + " " + series.get(i).get("labels"),
+                    String.valueOf(series.get(i).get("labels")),
                     chunks,
                     rows,
                     aggregates == null ? List.of() : Json.asArray(aggregates, "chunks")));
