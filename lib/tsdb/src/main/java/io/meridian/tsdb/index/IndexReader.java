@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Tables are verified when it is opened, lists and series each time they are read.
 public final class IndexReader implements BlockIndex {
-    private final @Nullable Arena arena;
     private final int version;
     private final IndexToc toc;
     private final TsdbIndex index;
@@ -25,7 +24,6 @@ public final class IndexReader implements BlockIndex {
     private final String resource;
 
     private IndexReader(@Nullable Arena arena, String resource, MemorySegment bytes) {
-        this.arena = arena;
         this.resource = resource;
         this.bytes = bytes;
         this.version = version(resource, bytes);
@@ -40,7 +38,11 @@ public final class IndexReader implements BlockIndex {
                 Section.content(resource, "postings table", bytes, toc.postingsTable(), 0),
                 toc.postingsTable() + 4,
                 toc.postingsTable());
-        this.index = new TsdbIndex(ByteSource.of(resource, bytes), version, toc, symbols, table, 0);
+        this.index = new TsdbIndex(ByteSource.of(resource, bytes), version, toc, symbols, table, 0, () -> {
+            if (arena != null) {
+                arena.close();
+            }
+        });
     }
 
     /// Maps the object (or reads it whole, where the bucket is remote); closing the reader frees it.
@@ -140,13 +142,11 @@ public final class IndexReader implements BlockIndex {
 
     @Override
     public long retainedBytes() {
-        return index.symbols().retainedBytes() + index.table().retainedBytes();
+        return index.retainedBytes();
     }
 
     @Override
     public void close() {
-        if (arena != null) {
-            arena.close();
-        }
+        index.close();
     }
 }

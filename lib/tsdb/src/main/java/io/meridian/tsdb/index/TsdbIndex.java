@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A Prometheus index behind a [ByteSource]: its tables are at hand, lists and series are read by ranges. Over a mapped
 /// file that is the whole index, over an object of a bucket it is what an index-header leaves to be read.
-final class TsdbIndex {
+final class TsdbIndex implements BlockIndex {
     private static final int SERIES_BATCH = 10_000;
     private static final int SERIES_BYTES_LOCAL = 512;
     private static final int SERIES_BYTES_REMOTE = 64 << 10;
@@ -29,15 +29,18 @@ final class TsdbIndex {
     private final PostingsTable table;
     private final SeriesDecoder decoder;
     private final long seriesBytes;
+    private final Runnable onClose;
 
     /// @param seriesBytesMax length of the longest entry, as far as known; 0: not known
+    /// @param onClose        frees what the tables lie in
     TsdbIndex(
             ByteSource source,
             int version,
             IndexToc toc,
             SymbolTable symbols,
             PostingsTable table,
-            long seriesBytesMax) {
+            long seriesBytesMax,
+            Runnable onClose) {
         this.source = source;
         this.toc = toc;
         this.refScale = IndexFormat.refScale(version);
@@ -45,6 +48,7 @@ final class TsdbIndex {
         this.table = table;
         this.decoder = new SeriesDecoder(source.name(), symbols);
         this.seriesBytes = seriesBytes(source, seriesBytesMax);
+        this.onClose = onClose;
     }
 
     private static long seriesBytes(ByteSource source, long seriesBytesMax) {
@@ -64,7 +68,8 @@ final class TsdbIndex {
         return table;
     }
 
-    Postings select(List<LabelMatcher> matchers, QueryContext context) throws IOException {
+    @Override
+    public Postings select(List<LabelMatcher> matchers, QueryContext context) throws IOException {
         var selection = PostingsSelection.of(table, matchers);
         if (selection.isEmpty()) {
             return Postings.empty();
@@ -146,7 +151,9 @@ final class TsdbIndex {
         return again.get(0);
     }
 
-    List<SeriesEntry> series(long[] refs, int from, int to, TimeRange range, boolean labelsOnly, QueryContext context)
+    @Override
+    public List<SeriesEntry> series(
+            long[] refs, int from, int to, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException {
         int count = to - from;
         var offsets = new long[count];
@@ -222,7 +229,9 @@ final class TsdbIndex {
         return result[0];
     }
 
-    List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, QueryContext context) throws IOException {
+    @Override
+    public List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, QueryContext context)
+            throws IOException {
         if (matchers.isEmpty()) {
             return table.names();
         }
@@ -235,7 +244,8 @@ final class TsdbIndex {
         return List.copyOf(names);
     }
 
-    List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, QueryContext context)
+    @Override
+    public List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, QueryContext context)
             throws IOException {
         var values = new ArrayList<String>();
         if (matchers.isEmpty()) {
@@ -263,5 +273,15 @@ final class TsdbIndex {
             context.check();
             series(refs, 0, n, range, true, context).forEach(visitor);
         }
+    }
+
+    @Override
+    public long retainedBytes() {
+        return symbols.retainedBytes() + table.retainedBytes();
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
     }
 }
