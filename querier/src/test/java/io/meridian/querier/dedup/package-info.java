@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.querier.dedup;
+
+import org.jspecify.annotations.NullMarked;

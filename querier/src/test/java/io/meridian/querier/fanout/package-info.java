@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.querier.fanout;
+
+import org.jspecify.annotations.NullMarked;
