@@ -19,6 +19,88 @@ public final class GoFloat {
         return Double.isFinite(value) ? Decimal.of(value).plain() : special(value);
     }
 
+    /// Room that [#writeJson] may need.
+    public static final int JSON_BYTES_MAX = 32;
+
+    /// Ten to the power of the index; exact, so that dividing by it rounds once.
+    private static final double[] POWERS = {
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+    };
+
+    /// Decimals of up to 15 digits are told apart by doubles, so one that reads as the value is its shortest.
+    private static final int UNIQUE_DIGITS = 15;
+
+    /// Writes the value as Prometheus does in JSON: without exponent from 1e-06 up to, not including, 1e+21.
+    ///
+    /// @param target has room for [#JSON_BYTES_MAX] bytes behind the offset
+    /// @return the offset behind the text, which is ASCII and not quoted
+    public static int writeJson(double value, byte[] target, int offset) {
+        double absolute = Math.abs(value);
+        int at = offset;
+        if (Double.doubleToRawLongBits(value) < 0 && absolute <= Double.MAX_VALUE) {
+            target[at++] = '-';
+        }
+        if (absolute < 1e15) {
+            long whole = (long) absolute;
+            if (whole == absolute) {
+                return writeDigits(whole, target, at);
+            }
+            int decimals = UNIQUE_DIGITS - digitCount(whole);
+            double scaled = Math.rint(absolute * POWERS[decimals]);
+            if (scaled < 1e15 && scaled / POWERS[decimals] == absolute && absolute >= 1e-6) {
+                return writeDecimal((long) scaled, decimals, target, at);
+            }
+        }
+        String text;
+        if (absolute >= 1e-3 && absolute < 1e7) {
+            text = Double.toString(absolute);
+        } else if (Double.isFinite(value)) {
+            var decimal = Decimal.of(absolute);
+            text = absolute < 1e-6 || absolute >= 1e21 ? decimal.scientific() : decimal.plain();
+        } else {
+            text = special(value);
+        }
+        for (int i = 0; i < text.length(); i++) {
+            target[at++] = (byte) text.charAt(i);
+        }
+        return at;
+    }
+
+    private static int digitCount(long value) {
+        int count = 0;
+        for (long rest = value; rest > 0; rest /= 10) {
+            count++;
+        }
+        return count;
+    }
+
+    private static int writeDigits(long value, byte[] target, int offset) {
+        int end = offset + Math.max(1, digitCount(value));
+        int at = end;
+        long rest = value;
+        do {
+            target[--at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        } while (rest > 0);
+        return end;
+    }
+
+    private static int writeDecimal(long scaled, int decimals, byte[] target, int offset) {
+        long power = (long) POWERS[decimals];
+        int at = writeDigits(scaled / power, target, offset);
+        target[at] = '.';
+        long fraction = scaled % power;
+        for (int i = decimals; i > 0; i--) {
+            target[at + i] = (byte) ('0' + fraction % 10);
+            fraction /= 10;
+        }
+        at += decimals;
+        while (target[at] == '0') {
+            at--;
+        }
+        return at + 1;
+    }
+
     private static String special(double value) {
         if (Double.isNaN(value)) {
             return "NaN";

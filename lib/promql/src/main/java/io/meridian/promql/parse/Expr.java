@@ -68,7 +68,13 @@ public sealed interface Expr {
         /// A plain literal (`5m`, `300`), its sign included.
         ///
         /// @param isDuration whether it was written with a unit
-        record Literal(double seconds, boolean isDuration, Span span) implements DurationExpr {}
+        record Literal(double seconds, boolean isDuration, Span span) implements DurationExpr {
+            /// Rounded to nanoseconds (halves away from zero), then truncated.
+            public long milliseconds() {
+                long nanos = Math.round(Math.abs(seconds) * 1e9);
+                return (seconds < 0 ? -nanos : nanos) / 1_000_000;
+            }
+        }
 
         record Step(Span span) implements DurationExpr {}
 
