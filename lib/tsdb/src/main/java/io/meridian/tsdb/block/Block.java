@@ -107,23 +107,36 @@ public final class Block implements SeriesSource, AutoCloseable {
         var entries = new ArrayList<SeriesEntry>();
         var refs = new long[ENTRY_BATCH];
         var postings = index.select(matchers, context);
-        boolean ordered = true;
-        for (int n = postings.fill(refs); n > 0 && entries.size() < limit; n = postings.fill(refs)) {
-            context.check();
-            long bytes = 0;
-            for (SeriesEntry entry : index.series(refs, 0, n, selection.range(), labelsOnly, context)) {
-                var labelled = entry.withLabels(
-                        entry.labels().overriddenBy(meta.thanos().labels()));
-                ordered &= entries.isEmpty() || entries.getLast().labels().compareTo(labelled.labels()) < 0;
-                entries.add(labelled);
-                bytes += labelled.retainedBytes();
+        try {
+            for (int n = postings.fill(refs); n > 0 && entries.size() < limit; n = postings.fill(refs)) {
+                context.check();
+                for (SeriesEntry entry : index.series(refs, 0, n, selection.range(), labelsOnly, context)) {
+                    if (entries.size() == limit) {
+                        break;
+                    }
+                    var labelled = entry.withLabels(
+                            entry.labels().overriddenBy(meta.thanos().labels()));
+                    context.reserve(labelled.retainedBytes());
+                    entries.add(labelled);
+                }
             }
-            context.reserve(bytes);
+        } catch (IOException | RuntimeException e) {
+            entries.forEach(entry -> context.release(entry.retainedBytes()));
+            throw e;
         }
-        if (!ordered) {
+        if (!isAscending(entries)) {
             entries.sort(Comparator.comparing(SeriesEntry::labels));
         }
-        return entries.size() > limit ? entries.subList(0, (int) limit) : entries;
+        return entries;
+    }
+
+    private static boolean isAscending(List<SeriesEntry> entries) {
+        for (int i = 1; i < entries.size(); i++) {
+            if (entries.get(i - 1).labels().compareTo(entries.get(i).labels()) >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
