@@ -8,8 +8,7 @@ final class GoFloatText {
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
     private static final Pattern HEXADECIMAL =
             Pattern.compile("[+-]?0[xX](\\p{XDigit}+\\.?\\p{XDigit}*|\\.\\p{XDigit}+)[pP][+-]?\\d+");
-    private static final Pattern SPECIAL =
-            Pattern.compile("[+-]?(inf|infinity)|nan", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SPECIAL = Pattern.compile("[+-]?(inf|infinity)|nan", Pattern.CASE_INSENSITIVE);
 
     private GoFloatText() {}
 

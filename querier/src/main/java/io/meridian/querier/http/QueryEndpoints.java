@@ -86,14 +86,18 @@ final class QueryEndpoints {
 
     private void answer(RequestParameters parameters, QueryRequest request, QueryScope scope, int limit)
             throws IOException {
+        if (parameters.has("timeout") && parameters.duration("timeout") <= 0) {
+            throw new ApiException(ErrorType.EXECUTION, "context deadline exceeded");
+        }
         long queuedNanos = System.nanoTime();
         Timed timed = gate.call(scope.context(), () -> evaluate(request, scope));
         QueryResult result = timed.result();
         var warnings = new ArrayList<String>();
         String stats = parameters.text("stats");
         if (!stats.isEmpty() && !stats.equals("true") && !stats.equals("all")) {
-            warnings.add("value \"" + stats + "\" for parameter \"stats\" is deprecated and will be rejected in the next"
-                    + " major release, use \"true\" or \"all\"");
+            warnings.add(
+                    "value \"" + stats + "\" for parameter \"stats\" is deprecated and will be rejected in the next"
+                            + " major release, use \"true\" or \"all\"");
         }
         warnings.addAll(limited(result.warnings(), "warning"));
         List<String> notices = scope.notices();
@@ -103,8 +107,8 @@ final class QueryEndpoints {
             warnings.add(TRUNCATED);
         }
         QueryResult shown = truncated ? first(result, limit) : result;
-        var annotations = new Envelope.Annotations(
-                warnings, limited(result.infos(), "info"), truncated || !notices.isEmpty());
+        var annotations =
+                new Envelope.Annotations(warnings, limited(result.infos(), "info"), truncated || !notices.isEmpty());
         Envelope.success(
                 parameters.exchange(),
                 out -> {
@@ -114,7 +118,10 @@ final class QueryEndpoints {
                         boolean perStep = settings.perStepStats() && stats.equals("all");
                         out.raw(",\"stats\":");
                         new StatsWriter(out, request, result.stats())
-                                .write(timed.startNanos() - queuedNanos, timed.endNanos() - timed.startNanos(), perStep);
+                                .write(
+                                        timed.startNanos() - queuedNanos,
+                                        timed.endNanos() - timed.startNanos(),
+                                        perStep);
                     }
                     out.raw('}');
                 },

@@ -55,7 +55,8 @@ record QueryScope(QueryView view, QueryContext context) {
         long nanos = parameters.duration("max_source_resolution");
         if (nanos < 0) {
             throw ApiException.invalidParameter(
-                    "max_source_resolution", "negative 'max_source_resolution' is not accepted. Try a positive integer");
+                    "max_source_resolution",
+                    "negative 'max_source_resolution' is not accepted. Try a positive integer");
         }
         return new ResolutionPlanner(nanos / NANOS_PER_MS);
     }

@@ -75,8 +75,13 @@ final class SeriesEndpoints {
         TimeRange range = range(parameters);
         List<List<LabelMatcher>> selectors = selectors(parameters);
         var scope = QueryScope.of(parameters, settings, fanout, 0);
-        names(exchange, scope, limit, range, selectors, selection -> scope.view()
-                .labelNames(selection, scope.context()));
+        names(
+                exchange,
+                scope,
+                limit,
+                range,
+                selectors,
+                selection -> scope.view().labelNames(selection, scope.context()));
     }
 
     void labelValues(Exchange exchange) throws IOException {
@@ -89,8 +94,13 @@ final class SeriesEndpoints {
         TimeRange range = range(parameters);
         List<List<LabelMatcher>> selectors = selectors(parameters);
         var scope = QueryScope.of(parameters, settings, fanout, 0);
-        names(exchange, scope, limit, range, selectors, selection -> scope.view()
-                .labelValues(name, selection, scope.context()));
+        names(
+                exchange,
+                scope,
+                limit,
+                range,
+                selectors,
+                selection -> scope.view().labelValues(name, selection, scope.context()));
     }
 
     private static void names(
@@ -133,15 +143,16 @@ final class SeriesEndpoints {
     private TimeRange range(RequestParameters parameters) {
         GoTime earliest = GoTime.MIN;
         if (!settings.metadataRange().isZero()) {
-            earliest = GoTime.ofMs(
-                    GoTime.now().ms() - settings.metadataRange().toMillis());
+            earliest = GoTime.ofMs(GoTime.now().ms() - settings.metadataRange().toMillis());
         }
         long start = parameters.time("start", earliest).ms();
         return new TimeRange(start, parameters.time("end", GoTime.MAX).ms());
     }
 
     private static boolean isUtf8(String text) {
-        return text.codePoints().noneMatch(point -> point >= Character.MIN_SURROGATE
-                && point <= Character.MAX_SURROGATE);
+        // what a request has that is not UTF-8 becomes this character when it is decoded
+        return text.codePoints()
+                .noneMatch(point ->
+                        point == 0xFFFD || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 }

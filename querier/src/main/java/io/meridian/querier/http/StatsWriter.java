@@ -13,14 +13,17 @@ record StatsWriter(JsonOutput out, QueryRequest request, QueryStats stats) {
         double queued = queuedNanos / NANOS_PER_SECOND;
         double evaluated = evaluatedNanos / NANOS_PER_SECOND;
         out.raw("{\"timings\":{\"evalTotalTime\":").number(evaluated);
-        out.raw(",\"resultSortTime\":0,\"queryPreparationTime\":0,\"innerEvalTime\":").number(evaluated);
+        out.raw(",\"resultSortTime\":0,\"queryPreparationTime\":0,\"innerEvalTime\":")
+                .number(evaluated);
         out.raw(",\"execQueueTime\":").number(queued);
         out.raw(",\"execTotalTime\":").number(queued + evaluated);
         out.raw("},\"samples\":{");
         if (perStep) {
             steps("totalQueryableSamplesPerStep", stats.totalQueryableSamplesPerStep());
         }
-        out.raw("\"totalQueryableSamples\":").number(stats.totalQueryableSamples()).raw(',');
+        out.raw("\"totalQueryableSamples\":")
+                .number(stats.totalQueryableSamples())
+                .raw(',');
         if (perStep) {
             steps("samplesReadPerStep", stats.samplesReadPerStep());
         }
@@ -31,7 +34,9 @@ record StatsWriter(JsonOutput out, QueryRequest request, QueryStats stats) {
     private void steps(String name, long[] counts) throws IOException {
         out.raw('"').raw(name).raw("\":[");
         for (int i = 0; i < counts.length; i++) {
-            out.raw(i == 0 ? "[" : ",[").time(request.startMs() + i * request.stepMs()).raw(',');
+            out.raw(i == 0 ? "[" : ",[")
+                    .time(request.startMs() + i * request.stepMs())
+                    .raw(',');
             out.number(counts[i]).raw(']');
         }
         out.raw("],");

@@ -41,11 +41,7 @@ final class HistogramWriter {
         for (int i = 0; i < positive.length; i++) {
             int index = positiveIndices[i];
             int rule = histogram.hasCustomBounds() && index == 0 ? CLOSED : OPEN_LEFT;
-            bucket(
-                    rule,
-                    HistogramBounds.lower(histogram, index),
-                    HistogramBounds.upper(histogram, index),
-                    positive[i]);
+            bucket(rule, HistogramBounds.lower(histogram, index), HistogramBounds.upper(histogram, index), positive[i]);
         }
         if (!empty) {
             out.raw(']');
