@@ -141,7 +141,11 @@ public final class GoFloat {
                 return this;
             }
             int rounded = (Integer.parseInt(digits) + 5) / 10;
-            if (Double.parseDouble("0." + rounded + "E" + point) != absolute || rounded == 10) {
+            if (rounded == 10) {
+                boolean same = Double.parseDouble("1E" + point) == absolute;
+                return same ? new Decimal(negative, "1", point + 1) : this;
+            }
+            if (Double.parseDouble("0." + rounded + "E" + point) != absolute) {
                 return this;
             }
             return new Decimal(negative, String.valueOf(rounded), point);

@@ -16,13 +16,13 @@ final class AggregateStream {
         execution.reserve(24L * groups.size() * steps);
         Annotations annotations = execution.newAnnotations();
         AggregateOperator operator = plan.operator();
-        GroupAccumulator accumulator = accumulator(operator, groups.size(), steps, annotations, plan);
+        GroupAccumulator accumulator = accumulator(groups.size(), input, annotations, plan);
         var sawHistogram = new AtomicBoolean();
         execution.loop().ordered(input, (series, column) -> {
             if (column.histograms != null) {
                 sawHistogram.setPlain(true);
             }
-            accumulator.add(groups.groupOf[series], column);
+            accumulator.add(series, groups.groupOf[series], column);
         });
         if (sawHistogram.get() && ignoresHistograms(operator)) {
             annotations.info(
@@ -40,25 +40,19 @@ final class AggregateStream {
     }
 
     private static GroupAccumulator accumulator(
-            AggregateOperator operator, int groups, int steps, Annotations annotations, Plan.Aggregate plan) {
-        return switch (operator) {
-            case SUM ->
-                new GroupMixed(
-                        new GroupSums(groups, steps),
-                        false,
-                        groups,
-                        steps,
-                        annotations,
-                        plan.operand().position());
-            case AVG ->
-                new GroupMixed(
-                        new GroupAverages(groups, steps),
-                        true,
-                        groups,
-                        steps,
-                        annotations,
-                        plan.operand().position());
-            default -> new GroupSimple(operator, groups, steps);
+            int groups, VectorStream input, Annotations annotations, Plan.Aggregate plan) {
+        int steps = input.steps;
+        int position = plan.operand().position();
+        return switch (plan.operator()) {
+            case SUM -> {
+                var floats = new GroupSums(groups, steps);
+                yield new GroupMixed(floats, false, groups, steps, input.labels(), annotations, position);
+            }
+            case AVG -> {
+                var floats = new GroupAverages(groups, steps);
+                yield new GroupMixed(floats, true, groups, steps, input.labels(), annotations, position);
+            }
+            default -> new GroupSimple(plan.operator(), groups, steps);
         };
     }
 

@@ -34,10 +34,11 @@ final class Choosing {
         boolean ratio = operator == AggregateOperator.LIMIT_RATIO;
         int parameterPosition =
                 plan.parameter() == null ? plan.position() : plan.parameter().position();
-        if (stream.size() == 0
-                || !(ratio
-                        ? ChoiceParameters.ratios(parameters, annotations, parameterPosition)
-                        : ChoiceParameters.counts(parameters))) {
+        boolean any = ratio
+                ? ChoiceParameters.ratios(parameters, annotations, parameterPosition)
+                : ChoiceParameters.counts(parameters);
+        if (!any || stream.size() == 0) {
+            execution.drain(stream);
             return Materialized.empty(stream.grid);
         }
         GroupTable groups = GroupTable.of(stream, plan.grouping(), plan.without());

@@ -1,5 +1,7 @@
 package io.meridian.promql.exec;
 
+import java.util.Arrays;
+
 /// The buckets of one classic histogram at one step: ascending upper bounds and cumulative counts.
 final class ClassicBuckets {
     private static final double TOLERANCE = 1e-12;
@@ -15,29 +17,63 @@ final class ClassicBuckets {
     double repairedMax;
     double differenceMax;
 
+    /// How many buckets were added; merging leaves the rest of the arrays as it is.
+    private int added;
+
     void clear() {
+        added = 0;
         size = 0;
     }
 
-    /// Adds a bucket; bounds must not descend, equal ones are added up.
+    /// Adds a bucket; bounds must not descend.
     void add(double bound, double count) {
-        if (size > 0 && bounds[size - 1] == bound) {
-            counts[size - 1] += count;
-            return;
+        if (added == bounds.length) {
+            bounds = Arrays.copyOf(bounds, 2 * added);
+            counts = Arrays.copyOf(counts, 2 * added);
         }
-        if (size == bounds.length) {
-            bounds = java.util.Arrays.copyOf(bounds, 2 * size);
-            counts = java.util.Arrays.copyOf(counts, 2 * size);
+        bounds[added] = bound;
+        counts[added++] = count;
+        size = added;
+    }
+
+    /// Adds up buckets with equal bounds, in place. Asked again, it starts from all places that were added to, the ones
+    /// that the first time left over included: that is what several quantiles of one histogram see in Prometheus.
+    void merge() {
+        size = added;
+        sort();
+        int last = 0;
+        for (int i = 1; i < size; i++) {
+            if (bounds[i] == bounds[last]) {
+                counts[last] += counts[i];
+            } else {
+                last++;
+                bounds[last] = bounds[i];
+                counts[last] = counts[i];
+            }
         }
-        bounds[size] = bound;
-        counts[size++] = count;
+        size = Math.min(size, last + 1);
+    }
+
+    private void sort() {
+        for (int i = 1; i < size; i++) {
+            double bound = bounds[i];
+            double count = counts[i];
+            int j = i - 1;
+            for (; j >= 0 && bounds[j] > bound; j--) {
+                bounds[j + 1] = bounds[j];
+                counts[j + 1] = counts[j];
+            }
+            bounds[j + 1] = bound;
+            counts[j + 1] = count;
+        }
     }
 
     boolean endsInInfinity() {
-        return size > 0 && bounds[size - 1] == Double.POSITIVE_INFINITY;
+        return added > 0 && bounds[added - 1] == Double.POSITIVE_INFINITY;
     }
 
-    /// Lifts counts that are below the one before. Returns whether any was so by more than rounding explains.
+    /// After [#merge], lifts counts that are below the one before. Returns whether any was so by more than rounding
+    /// explains.
     boolean repair() {
         boolean forced = false;
         double previous = counts[0];
@@ -109,6 +145,7 @@ final class ClassicBuckets {
         if (!endsInInfinity()) {
             return Double.NaN;
         }
+        merge();
         double total = counts[size - 1];
         if (total == 0 || Double.isNaN(total) || Double.isNaN(lower) || Double.isNaN(upper)) {
             return Double.NaN;

@@ -58,12 +58,17 @@ final class ElementStream extends VectorStream {
                 if (histograms != null) {
                     for (int k = 0; k < histograms.length; k++) {
                         FloatHistogram histogram = histograms[k];
-                        histograms[k] = histogram == null ? null : Histograms.negate(histogram);
+                        histograms[k] = histogram == null ? null : worker.histograms.negate(histogram);
                     }
                 }
             }
         };
         return Duplicates.joined(stream, execution);
+    }
+
+    @Override
+    boolean raises() {
+        return operand.raises();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
-import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.model.SelectHints;
 import io.meridian.model.Selection;
@@ -133,8 +132,23 @@ public final class Execution implements AutoCloseable {
         return new Materialized(stream.grid, stream.labels(), stream.marks(), values, histograms);
     }
 
-    static Labels[] noLabels() {
-        return new Labels[0];
+    /// Makes columns that nobody wants, for what they raise.
+    void drain(VectorStream stream) {
+        drain(stream, new boolean[stream.size()]);
+    }
+
+    /// Makes the columns that are not used, for what they raise.
+    void drain(VectorStream stream, boolean[] used) {
+        if (!stream.raises()) {
+            return;
+        }
+        loop.each(stream.size(), stream.steps, (series, worker) -> {
+            if (!used[series]) {
+                Column column = worker.borrow(stream.steps);
+                stream.fill(series, column, worker);
+                worker.giveBack(column);
+            }
+        });
     }
 
     @Override

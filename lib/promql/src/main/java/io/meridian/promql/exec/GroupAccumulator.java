@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Adds up columns by group; memory is groups × steps, whatever the number of series.
 interface GroupAccumulator {
-    void add(int group, Column column);
+    void add(int series, int group, Column column);
 
     /// The floats by group and step; called once, at the end.
     double[][] values();

@@ -1,28 +1,135 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.GoQuote;
+import io.meridian.model.Labels;
+import io.meridian.promql.histogram.HistogramSum;
 import org.jspecify.annotations.Nullable;
 
-/// sum and avg of groups that may hold native histograms beside floats.
+/// sum and avg of groups that may hold native histograms beside floats. Nothing is done per sample for them until the
+/// first histogram comes.
 final class GroupMixed implements GroupAccumulator {
     private final GroupAccumulator floats;
+    private final boolean average;
+    private final int steps;
+    private final Labels[] labels;
+    private final Annotations annotations;
+    private final int position;
+    private final @Nullable Cell[] @Nullable [] cells;
+    private final @Nullable FloatHistogram[] @Nullable [] results;
+    private final HistogramSum operand = new HistogramSum();
 
-    GroupMixed(GroupAccumulator floats, boolean average, int groups, int steps, Annotations annotations, int position) {
+    /// One group at one step.
+    private static final class Cell {
+        @Nullable
+        HistogramMean mean;
+
+        boolean incompatible;
+    }
+
+    GroupMixed(
+            GroupAccumulator floats,
+            boolean average,
+            int groups,
+            int steps,
+            Labels[] labels,
+            Annotations annotations,
+            int position) {
         this.floats = floats;
+        this.average = average;
+        this.steps = steps;
+        this.labels = labels;
+        this.annotations = annotations;
+        this.position = position;
+        cells = new @Nullable Cell[groups] @Nullable [];
+        results = new @Nullable FloatHistogram[groups] @Nullable [];
     }
 
     @Override
-    public void add(int group, Column column) {
-        floats.add(group, column);
+    public void add(int series, int group, Column column) {
+        floats.add(series, group, column);
+        @Nullable FloatHistogram[] histograms = column.histograms;
+        if (histograms == null) {
+            return;
+        }
+        @Nullable Cell[] row = cells[group];
+        if (row == null) {
+            row = new @Nullable Cell[steps];
+            cells[group] = row;
+        }
+        for (int k = 0; k < steps; k++) {
+            FloatHistogram histogram = histograms[k];
+            if (histogram != null) {
+                Cell cell = row[k];
+                if (cell == null) {
+                    cell = new Cell();
+                    row[k] = cell;
+                }
+                add(cell, histogram, series);
+            }
+        }
+    }
+
+    private void add(Cell cell, FloatHistogram histogram, int series) {
+        if (cell.incompatible) {
+            return;
+        }
+        if (cell.mean == null) {
+            cell.mean = new HistogramMean(average);
+            cell.mean.start(histogram);
+        } else if (!cell.mean.add(histogram, operand)) {
+            cell.incompatible = true;
+            annotations.warn(
+                    "vector contains a mix of histograms with exponential and custom buckets schemas for metric name "
+                            + GoQuote.quote(labels[series].metricName()),
+                    position);
+        }
     }
 
     @Override
     public double[][] values() {
-        return floats.values();
+        double[][] values = floats.values();
+        for (int g = 0; g < values.length; g++) {
+            @Nullable Cell[] row = cells[g];
+            for (int k = 0; row != null && k < steps; k++) {
+                Cell cell = row[k];
+                if (cell != null) {
+                    finish(cell, g, k, values[g]);
+                }
+            }
+        }
+        return values;
+    }
+
+    private void finish(Cell cell, int group, int step, double[] values) {
+        HistogramMean mean = cell.mean;
+        if (!Column.isAbsent(values[step])) {
+            values[step] = Column.ABSENT;
+            annotations.warn("encountered a mix of histograms and floats for aggregation", position);
+            return;
+        }
+        if (mean == null) {
+            return;
+        }
+        if (mean.hasCollision()) {
+            annotations.warn("conflicting counter resets during histogram aggregation", position);
+        }
+        if (mean.isReconciled()) {
+            annotations.info("mismatched custom buckets were reconciled during aggregation", position);
+        }
+        if (cell.incompatible) {
+            return;
+        }
+        @Nullable FloatHistogram[] row = results[group];
+        if (row == null) {
+            row = new @Nullable FloatHistogram[steps];
+            results[group] = row;
+        }
+        row[step] = mean.result(true);
     }
 
     @Override
     public @Nullable FloatHistogram @Nullable [] histograms(int group) {
-        return null;
+        return results[group];
     }
 }

@@ -24,7 +24,7 @@ final class GroupSimple implements GroupAccumulator {
     }
 
     @Override
-    public void add(int group, Column column) {
+    public void add(int series, int group, Column column) {
         double[] v = column.values;
         double[] cell = cells[group];
         switch (operator) {

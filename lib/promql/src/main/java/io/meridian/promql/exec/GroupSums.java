@@ -18,7 +18,7 @@ final class GroupSums implements GroupAccumulator {
     }
 
     @Override
-    public void add(int group, Column column) {
+    public void add(int series, int group, Column column) {
         double[] v = column.values;
         double[] sum = sums[group];
         double[] carry = carries[group];

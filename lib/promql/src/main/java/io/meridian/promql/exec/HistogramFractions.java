@@ -20,6 +20,7 @@ final class HistogramFractions {
         int nativeCount = groups.natives.size();
         int count = nativeCount + groups.classic.size();
         int steps = input.steps;
+        var work = new HistogramWork();
         double[][] values = new double[count][steps];
         var labels = new Labels[count];
         boolean[][] clashes = new boolean[input.size()][];
@@ -49,7 +50,7 @@ final class HistogramFractions {
             for (int k = 0; k < steps; k++) {
                 FloatHistogram histogram = input.histogram(series, k);
                 if (histogram != null && (clashes[series] == null || !clashes[series][k])) {
-                    values[i][k] = Histograms.fraction(
+                    values[i][k] = work.fraction(
                             lower[k],
                             upper[k],
                             histogram,

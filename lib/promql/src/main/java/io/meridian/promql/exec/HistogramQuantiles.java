@@ -36,7 +36,7 @@ final class HistogramQuantiles {
         var run = new HistogramQuantiles(plan, operand, execution);
         for (int i = 0; i < quantiles.length; i++) {
             run.warn(quantiles[i], plan.quantiles().get(i).position());
-            run.evaluate(quantiles[i], plan.label());
+            run.evaluate(quantiles, i, plan.label());
         }
         run.findings.report(run.annotations);
         boolean[] marks = null;
@@ -61,7 +61,8 @@ final class HistogramQuantiles {
         }
     }
 
-    private void evaluate(double[] quantiles, @Nullable String label) {
+    private void evaluate(double[][] all, int number, @Nullable String label) {
+        double[] quantiles = all[number];
         int steps = input.steps;
         int nativeCount = groups.natives.size();
         int classicCount = groups.classic.size();
@@ -70,9 +71,9 @@ final class HistogramQuantiles {
         execution.loop().each(results.length, steps, (i, worker) -> {
             Arrays.fill(results[i], Column.ABSENT);
             if (i < nativeCount) {
-                ofNative(groups.natives.get(i), quantiles, clashes, results[i]);
+                ofNative(groups.natives.get(i), quantiles, clashes, results[i], worker.histograms);
             } else {
-                ofClassic(groups.classic.get(i - nativeCount), quantiles, clashes, results[i]);
+                ofClassic(groups.classic.get(i - nativeCount), all, number, clashes, results[i]);
             }
         });
         for (int i = 0; i < results.length; i++) {
@@ -144,12 +145,12 @@ final class HistogramQuantiles {
         return clashes;
     }
 
-    private void ofNative(int series, double[] quantiles, boolean[][] clashes, double[] result) {
+    private void ofNative(int series, double[] quantiles, boolean[][] clashes, double[] result, HistogramWork work) {
         boolean[] clash = clashes[series];
         for (int k = 0; k < result.length; k++) {
             FloatHistogram histogram = input.histogram(series, k);
             if (histogram != null && (clash == null || !clash[k])) {
-                result[k] = Histograms.quantile(
+                result[k] = work.quantile(
                         quantiles[k],
                         histogram,
                         annotations,
@@ -159,28 +160,40 @@ final class HistogramQuantiles {
         }
     }
 
-    private void ofClassic(BucketGroups.Classic classic, double[] quantiles, boolean[][] clashes, double[] result) {
+    private void ofClassic(
+            BucketGroups.Classic classic, double[][] all, int number, boolean[][] clashes, double[] result) {
         var buckets = new ClassicBuckets();
         for (int k = 0; k < result.length; k++) {
             classic.load(input, k, buckets);
             if (buckets.size == 0 || clashes(classic, clashes, k)) {
                 continue;
             }
-            double q = quantiles[k];
-            if (Double.isNaN(q)) {
-                result[k] = Double.NaN;
-            } else if (q < 0 || q > 1) {
-                result[k] = q < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-            } else if (!buckets.endsInInfinity()) {
-                result[k] = Double.NaN;
-            } else {
-                if (buckets.repair()) {
-                    String name = delayed ? classic.labels.metricName() : "";
-                    findings.add(k, name, buckets, input.grid.timeMs(k));
+            for (int earlier = 0; earlier < number; earlier++) {
+                if (all[earlier][k] >= 0 && all[earlier][k] <= 1 && buckets.endsInInfinity()) {
+                    buckets.merge();
+                    buckets.repair();
                 }
-                result[k] = buckets.quantile(q);
             }
+            result[k] = ofClassic(classic, all[number][k], buckets, k);
         }
+    }
+
+    private double ofClassic(BucketGroups.Classic classic, double q, ClassicBuckets buckets, int step) {
+        if (Double.isNaN(q)) {
+            return Double.NaN;
+        }
+        if (q < 0 || q > 1) {
+            return q < 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
+        if (!buckets.endsInInfinity()) {
+            return Double.NaN;
+        }
+        buckets.merge();
+        if (buckets.repair()) {
+            String name = delayed ? classic.labels.metricName() : "";
+            findings.add(step, name, buckets, input.grid.timeMs(step));
+        }
+        return buckets.quantile(q);
     }
 
     private static boolean clashes(BucketGroups.Classic classic, boolean[][] clashes, int step) {

@@ -36,6 +36,7 @@ final class MatchByStep {
     private final List<Labels> outputLabels = new ArrayList<>();
     private final List<double[]> outputValues = new ArrayList<>();
     private final List<@Nullable FloatHistogram @Nullable []> outputHistograms = new ArrayList<>();
+    private final HistogramWork work = new HistogramWork();
     private final Column leftCell = new Column(1);
     private final Column rightCell = new Column(1);
 
@@ -154,7 +155,7 @@ final class MatchByStep {
         load(many, manyIndex, step, manyFill, manyIsRight ? rightCell : leftCell);
         load(one, oneIndex, step, oneFill, manyIsRight ? leftCell : rightCell);
         int pair = manyIndex < 0 ? many.size() + oneIndex : manyIndex;
-        PairKernel.apply(plan.operator(), plan.returnBool(), leftCell, rightCell, pair, annotations.at(step));
+        PairKernel.apply(plan.operator(), plan.returnBool(), leftCell, rightCell, pair, annotations.at(step), work);
         if (!leftCell.isPresent(0)) {
             return;
         }

@@ -40,6 +40,8 @@ final class MatchStream extends VectorStream {
         var matching = plan.matching();
         boolean fills = matching.fillLeft() != null || matching.fillRight() != null;
         if (!fills && (left.size() == 0 || right.size() == 0)) {
+            execution.drain(left);
+            execution.drain(right);
             return Materialized.empty(left.grid);
         }
         var signatures = new Signatures(matching);
@@ -53,9 +55,10 @@ final class MatchStream extends VectorStream {
                 && isUnique(oneIds, signatures.size())
                 && (matching.cardinality() != Cardinality.ONE_TO_ONE || isUnique(manyIds, signatures.size()));
         if (certain) {
-            VectorStream matched = pairs(
+            MatchStream matched = pairs(
                     plan, left, right, manyIsRight, manyIds, oneIds, signatures.size(), pairAnnotations, execution);
             if (Duplicates.areUnique(matched.labels())) {
+                matched.drainUnmatched(left, right, execution);
                 return matched;
             }
         }
@@ -73,7 +76,7 @@ final class MatchStream extends VectorStream {
         return true;
     }
 
-    private static VectorStream pairs(
+    private static MatchStream pairs(
             Plan.VectorVector plan,
             VectorStream left,
             VectorStream right,
@@ -115,12 +118,23 @@ final class MatchStream extends VectorStream {
                 annotations);
     }
 
+    private void drainUnmatched(VectorStream leftSide, VectorStream rightSide, Execution execution) {
+        boolean[] leftUsed = new boolean[leftSide.size()];
+        boolean[] rightUsed = new boolean[rightSide.size()];
+        for (int i = 0; i < size(); i++) {
+            leftUsed[leftOf[i]] = true;
+            rightUsed[rightOf[i]] = true;
+        }
+        execution.drain(leftSide, leftUsed);
+        execution.drain(rightSide, rightUsed);
+    }
+
     @Override
     void fill(int series, Column target, Worker worker) {
         left.fill(leftOf[series], target, worker);
         Column other = worker.borrow(steps);
         right.fill(rightOf[series], other, worker);
-        PairKernel.apply(operator, returnBool, target, other, series, annotations);
+        PairKernel.apply(operator, returnBool, target, other, series, annotations, worker.histograms);
         worker.giveBack(other);
     }
 }

@@ -36,6 +36,11 @@ final class Materialized extends VectorStream {
     }
 
     @Override
+    boolean raises() {
+        return false;
+    }
+
+    @Override
     void fill(int series, Column target, Worker worker) {
         target.copyFrom(values[series], histograms[series]);
     }

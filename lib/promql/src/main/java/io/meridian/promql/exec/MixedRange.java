@@ -1,12 +1,19 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.SampleBuffer;
 import io.meridian.promql.plan.RangeFunction;
+import org.jspecify.annotations.Nullable;
 
-/// Functions over windows that hold native histograms, alone or among floats.
+/// Functions over windows that hold native histograms, alone or among floats: the two kinds are taken apart, and each
+/// function says what becomes of which.
 final class MixedRange {
-    private MixedRange() {}
+    private final SampleBuffer floatBuffer = new SampleBuffer();
+    private final SampleBuffer histogramBuffer = new SampleBuffer();
+    private final Windows floats = new Windows();
+    private final Windows histograms = new Windows();
 
-    static void fill(
+    void fill(
             RangeFunction function,
             Windows all,
             double[][] parameters,
@@ -15,7 +22,134 @@ final class MixedRange {
             RangeAnnotations annotations,
             Worker worker,
             Column target) {
-        annotations.checkParameters(all, parameters);
-        FloatRange.fill(function, all, parameters, usesStartTimes, worker.scratch, target.values);
+        double[] out = target.values;
+        switch (function) {
+            case COUNT_OVER_TIME -> OverTimeKernels.count(all, out);
+            case PRESENT_OVER_TIME, ABSENT_OVER_TIME -> OverTimeKernels.present(all, out);
+            case TS_OF_FIRST_OVER_TIME -> OverTimeKernels.timeOfFirst(all, out);
+            case TS_OF_LAST_OVER_TIME -> OverTimeKernels.timeOfLast(all, out);
+            case FIRST_OVER_TIME, LAST_OVER_TIME -> border(all, function == RangeFunction.FIRST_OVER_TIME, target);
+            case CHANGES, RESETS ->
+                HistogramRange.compare(
+                        all, function == RangeFunction.RESETS, usesStartTimes, worker.histograms.resets, out);
+            case IRATE, IDELTA ->
+                HistogramRange.instantaneous(
+                        all,
+                        function == RangeFunction.IRATE,
+                        usesStartTimes,
+                        series,
+                        annotations,
+                        worker.histograms,
+                        target);
+            default -> {
+                split(all);
+                apart(function, parameters, usesStartTimes, series, annotations, worker, target);
+            }
+        }
+    }
+
+    private static void border(Windows w, boolean first, Column target) {
+        for (int k = 0; k < w.steps; k++) {
+            if (w.from[k] < w.to[k]) {
+                int i = first ? w.from[k] : w.to[k] - 1;
+                FloatHistogram histogram = w.histograms == null ? null : w.histograms[i];
+                if (histogram == null) {
+                    target.values[k] = w.values[i];
+                } else {
+                    target.requireHistograms()[k] = histogram;
+                }
+            }
+        }
+    }
+
+    private void split(Windows all) {
+        floatBuffer.clear();
+        histogramBuffer.clear();
+        for (int i = 0; i < all.size; i++) {
+            FloatHistogram histogram = all.histograms == null ? null : all.histograms[i];
+            SampleBuffer buffer = histogram == null ? floatBuffer : histogramBuffer;
+            if (histogram == null) {
+                buffer.append(all.times[i], all.values[i]);
+            } else {
+                buffer.append(all.times[i], histogram);
+            }
+            if (all.startTimes != null) {
+                buffer.setStartTime(all.startTimes[i]);
+            }
+        }
+        floats.slideLike(all, floatBuffer);
+        histograms.slideLike(all, histogramBuffer);
+    }
+
+    private void apart(
+            RangeFunction function,
+            double[][] parameters,
+            boolean usesStartTimes,
+            int series,
+            RangeAnnotations annotations,
+            Worker worker,
+            Column target) {
+        double[] out = target.values;
+        annotations.checkParameters(floats, parameters);
+        if ((function == RangeFunction.RATE || function == RangeFunction.INCREASE)
+                && usesStartTimes
+                && floats.startTimes != null) {
+            var overlaps = new RateKernel.OverlapCount();
+            RateKernel.withStartTimes(floats, floats.startTimes, function == RangeFunction.RATE, out, overlaps);
+            annotations.overlaps(series, overlaps.count);
+        } else {
+            FloatRange.fill(function, floats, parameters, usesStartTimes, worker.scratch, out);
+        }
+        switch (function) {
+            case RATE, INCREASE, DELTA -> {
+                dropMixed(series, annotations, out);
+                var rate =
+                        new HistogramRate(histograms, function, usesStartTimes, series, annotations, worker.histograms);
+                for (int k = 0; k < floats.steps; k++) {
+                    if (isEmpty(floats, k)) {
+                        set(target, k, rate.at(k));
+                    }
+                }
+            }
+            case SUM_OVER_TIME, AVG_OVER_TIME -> {
+                dropMixed(series, annotations, out);
+                boolean average = function == RangeFunction.AVG_OVER_TIME;
+                var mean = new HistogramMean(average);
+                for (int k = 0; k < floats.steps; k++) {
+                    if (isEmpty(floats, k) && !isEmpty(histograms, k)) {
+                        set(
+                                target,
+                                k,
+                                HistogramRange.mean(histograms, k, mean, series, annotations, worker.histograms));
+                    }
+                }
+            }
+            default -> {
+                for (int k = 0; k < floats.steps; k++) {
+                    if (!isEmpty(floats, k) && !isEmpty(histograms, k)) {
+                        annotations.ignoredHistograms(series);
+                    }
+                }
+            }
+        }
+    }
+
+    private void dropMixed(int series, RangeAnnotations annotations, double[] out) {
+        for (int k = 0; k < floats.steps; k++) {
+            if (!isEmpty(floats, k) && !isEmpty(histograms, k)) {
+                out[k] = Column.ABSENT;
+                annotations.mixed(series);
+            }
+        }
+    }
+
+    private static boolean isEmpty(Windows w, int step) {
+        return w.from[step] == w.to[step];
+    }
+
+    private static void set(Column target, int step, @Nullable FloatHistogram histogram) {
+        if (histogram != null) {
+            target.requireHistograms()[step] = histogram;
+        }
     }
 }

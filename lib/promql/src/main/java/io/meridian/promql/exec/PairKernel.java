@@ -24,9 +24,10 @@ final class PairKernel {
             Column left,
             Column right,
             int pair,
-            PairAnnotations annotations) {
+            PairAnnotations annotations,
+            HistogramWork work) {
         if (left.histograms != null || right.histograms != null || isTrim(operator)) {
-            MixedPair.columns(operator, returnBool, left, right, pair, annotations);
+            new MixedPair(operator, returnBool, false, annotations, work).columns(left, right, pair);
         } else if (operator.isComparison() && !returnBool) {
             Arithmetic.filter(operator, left.values, right.values, left.values, left.values);
         } else {

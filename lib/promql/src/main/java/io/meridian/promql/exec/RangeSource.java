@@ -48,8 +48,7 @@ abstract class RangeSource {
         @Override
         void load(int index, Grid grid, Worker worker) {
             SampleBuffer buffer = worker.buffer;
-            buffer.clear();
-            series[index].read(plan.selector().read(), buffer);
+            SelectedSeries.read(series[index], plan.selector(), worker);
             long lookback = plan.selector().lookbackMs();
             long before = extension() == Extension.NONE ? 0 : lookback;
             long after = extension() == Extension.SMOOTHED ? lookback : 0;
@@ -99,7 +98,7 @@ abstract class RangeSource {
             for (int k = 0; k < values.length; k++) {
                 FloatHistogram histogram = histograms[k];
                 if (histogram != null) {
-                    buffer.append(grid.timeMs(k), Histograms.withoutResetHint(histogram));
+                    buffer.append(grid.timeMs(k), HistogramWork.withoutResetHint(histogram));
                 } else if (!Column.isAbsent(values[k])) {
                     buffer.append(grid.timeMs(k), values[k]);
                 }

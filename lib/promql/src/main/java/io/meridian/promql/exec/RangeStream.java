@@ -76,7 +76,7 @@ final class RangeStream extends VectorStream {
             ExtendedRange.fill(
                     function, source.extension() == Extension.SMOOTHED, windows, series, annotations, target);
         } else if (windows.histograms != null) {
-            MixedRange.fill(function, windows, parameters, usesStartTimes, series, annotations, worker, target);
+            worker.mixedRange.fill(function, windows, parameters, usesStartTimes, series, annotations, worker, target);
         } else {
             floats(series, windows, worker.scratch, target.values);
         }

@@ -55,11 +55,15 @@ final class SelectStream extends VectorStream {
     }
 
     @Override
+    boolean raises() {
+        return false;
+    }
+
+    @Override
     void fill(int index, Column target, Worker worker) {
         target.clear();
         SampleBuffer buffer = worker.buffer;
-        buffer.clear();
-        series[index].read(selector.read(), buffer);
+        SelectedSeries.read(series[index], selector, worker);
         long lookback = selector.lookbackMs();
         if (facet != Facet.SAMPLE) {
             InstantKernel.times(buffer, grid, selector.offsetMs(), lookback, facet, target.values);

@@ -60,13 +60,21 @@ final class SetStream extends VectorStream {
     }
 
     @Override
+    boolean raises() {
+        return operand.raises();
+    }
+
+    @Override
     void fill(int series, Column target, Worker worker) {
         boolean[] row = present[signatureOf[series]];
-        if (row == null && keepPresent) {
+        boolean wanted = row != null || !keepPresent;
+        if (wanted || operand.raises()) {
+            operand.fill(series, target, worker);
+        }
+        if (!wanted) {
             target.clear();
             return;
         }
-        operand.fill(series, target, worker);
         if (row == null) {
             return;
         }

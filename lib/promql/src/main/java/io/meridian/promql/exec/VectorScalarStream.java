@@ -45,7 +45,8 @@ final class VectorScalarStream extends VectorStream {
     void fill(int series, Column target, Worker worker) {
         operand.fill(series, target, worker);
         if (target.histograms != null || PairKernel.isTrim(operator)) {
-            MixedPair.withScalar(operator, returnBool, scalarLeft, scalar, series, target, annotations);
+            new MixedPair(operator, returnBool, scalarLeft, annotations, worker.histograms)
+                    .withScalar(scalar, target, series);
             return;
         }
         double[] v = target.values;

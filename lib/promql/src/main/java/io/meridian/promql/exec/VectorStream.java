@@ -39,6 +39,11 @@ abstract class VectorStream {
         return marks;
     }
 
+    /// Whether making a column may add annotations or fail, so that it must be made even if nobody wants it.
+    boolean raises() {
+        return true;
+    }
+
     /// Writes every step of the column. Called from many threads at once, with a worker each.
     abstract void fill(int series, Column target, Worker worker);
 }

@@ -9,6 +9,8 @@ final class Worker {
     final SampleBuffer buffer = new SampleBuffer();
     final Windows windows = new Windows();
     final Scratch scratch = new Scratch();
+    final MixedRange mixedRange = new MixedRange();
+    final HistogramWork histograms = new HistogramWork();
     private final List<Column> free = new ArrayList<>();
 
     /// A column of unknown content; to be given back.

@@ -9,6 +9,7 @@ import io.meridian.promql.parse.Expr.Extension;
 import io.meridian.promql.plan.Plan.ScalarPlan;
 import io.meridian.promql.plan.Plan.VectorPlan;
 import io.meridian.promql.plan.SelectorPlanner.Around;
+import io.meridian.promql.plan.Surroundings.HistogramNeed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -149,8 +150,15 @@ final class CallPlanner {
                 planner.range(argument, place, around(call)),
                 List.copyOf(parameters),
                 absentLabels,
-                arguments.getFirst().span().start(),
+                annotationPosition(arguments.getFirst()),
                 call.span().start());
+    }
+
+    /// Prometheus loses the place of a subquery and names the start of the text.
+    private static int annotationPosition(Expr argument) {
+        return StepInvariance.unwrap(argument) instanceof Expr.Subquery
+                ? 0
+                : argument.span().start();
     }
 
     private static void checkExtension(Expr.Call call, Expr argument) {
@@ -206,11 +214,19 @@ final class CallPlanner {
 
     private VectorPlan vectorArgument(Expr.Call call, int index, Surroundings place) {
         Expr argument = call.arguments().get(index);
-        VectorPlan plan = planner.vectorOf(call, argument, place, around(call));
+        VectorPlan plan = planner.vectorOf(call, argument, place.needing(need(call, place)), around(call));
         // Warnings point to the parenthesis, where there is one.
         return plan.position() == argument.span().start()
                 ? plan
                 : new Plan.VectorAt(plan, argument.span().start());
+    }
+
+    private static HistogramNeed need(Expr.Call call, Surroundings place) {
+        return switch (call.function().name()) {
+            case "histogram_count", "histogram_sum", "histogram_avg" -> HistogramNeed.STATS;
+            case "histogram_quantile", "histogram_quantiles", "histogram_fraction" -> HistogramNeed.BUCKETS;
+            default -> place.statsNeed();
+        };
     }
 
     private ScalarPlan scalarArgument(Expr.Call call, int index, Surroundings place) {

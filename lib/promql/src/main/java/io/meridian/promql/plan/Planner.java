@@ -1,6 +1,7 @@
 package io.meridian.promql.plan;
 
 import io.meridian.model.SelectHints;
+import io.meridian.promql.parse.BinaryOperator;
 import io.meridian.promql.parse.Expr;
 import io.meridian.promql.plan.Plan.RangePlan;
 import io.meridian.promql.plan.Plan.ScalarPlan;
@@ -120,7 +121,10 @@ public final class Planner {
         };
     }
 
-    private VectorPlan binary(Expr.Binary binary, Surroundings place) {
+    private VectorPlan binary(Expr.Binary binary, Surroundings around) {
+        boolean trims =
+                binary.operator() == BinaryOperator.TRIM_LOWER || binary.operator() == BinaryOperator.TRIM_UPPER;
+        Surroundings place = trims ? around.needing(Surroundings.HistogramNeed.BUCKETS) : around;
         int position = binary.span().start();
         boolean leftScalar = binary.left().type() == Expr.ValueType.SCALAR;
         boolean rightScalar = binary.right().type() == Expr.ValueType.SCALAR;

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param pinned     whether `@` was given: all steps of a range function then share the first step's window
 /// @param lookbackMs how old a sample may be
 /// @param read       no sample outside of it is read
+/// @param statsOnly  of histograms only count and sum are wanted, buckets and bounds are left out
 public record SelectorPlan(
         List<LabelMatcher> matchers,
         long offsetMs,
@@ -20,10 +21,15 @@ public record SelectorPlan(
         long lookbackMs,
         Extension extension,
         TimeRange read,
+        boolean statsOnly,
         SelectHints hints,
         int position) {
     public SelectorPlan {
         matchers = List.copyOf(matchers);
+    }
+
+    public SelectorPlan withMatchers(List<LabelMatcher> newMatchers) {
+        return new SelectorPlan(newMatchers, offsetMs, pinned, lookbackMs, extension, read, statsOnly, hints, position);
     }
 
     public Selection selection() {

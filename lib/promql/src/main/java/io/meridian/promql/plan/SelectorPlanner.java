@@ -68,6 +68,7 @@ final class SelectorPlanner {
                 lookbackMs,
                 selector.extension(),
                 new TimeRange(start, end),
+                place.statsNeed() == Surroundings.HistogramNeed.STATS,
                 hints,
                 selector.span().start());
     }

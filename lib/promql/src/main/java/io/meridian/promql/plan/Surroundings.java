@@ -7,29 +7,51 @@ import org.jspecify.annotations.Nullable;
 /// Where in a query an expression is planned: on which grid, within which subqueries, and whether in the parameter of
 /// an aggregation (which Prometheus does not prepare).
 ///
+/// @param statsNeed what is wanted of native histograms
 /// @param query     grid of the whole query
 /// @param grid      grid of the evaluator around the expression
 /// @param enclosing all subqueries around it, outermost first
 /// @param adjusted  those of them that the `@` offsets of the grid's evaluator still have to undo
-record Surroundings(Grid query, Grid grid, List<Enclosing> enclosing, List<Enclosing> adjusted, boolean inParameter) {
+record Surroundings(
+        Grid query,
+        Grid grid,
+        List<Enclosing> enclosing,
+        List<Enclosing> adjusted,
+        boolean inParameter,
+        HistogramNeed statsNeed) {
+    /// What of native histograms the expressions around want.
+    enum HistogramNeed {
+        UNDECIDED,
+        /// Counts and sums only.
+        STATS,
+        /// Buckets, too; nothing further in changes that.
+        BUCKETS
+    }
+
     /// Offset, range and `@` time of a subquery.
     record Enclosing(long offsetMs, long rangeMs, @Nullable Long atMs) {}
 
     Surroundings(Grid query) {
-        this(query, query, List.of(), List.of(), false);
+        this(query, query, List.of(), List.of(), false, HistogramNeed.UNDECIDED);
     }
 
     Surroundings firstStepOnly() {
-        return new Surroundings(query, Grid.at(grid.startMs()), enclosing, adjusted, inParameter);
+        return new Surroundings(query, Grid.at(grid.startMs()), enclosing, adjusted, inParameter, statsNeed);
     }
 
     Surroundings parameter() {
-        return new Surroundings(query, grid, enclosing, adjusted, true);
+        return new Surroundings(query, grid, enclosing, adjusted, true, statsNeed);
+    }
+
+    Surroundings needing(HistogramNeed need) {
+        return statsNeed == HistogramNeed.BUCKETS
+                ? this
+                : new Surroundings(query, grid, enclosing, adjusted, inParameter, need);
     }
 
     Surroundings inside(Enclosing subquery, Grid inner) {
         List<Enclosing> undo = inner.startMs() == grid.startMs() ? plus(adjusted, subquery) : List.of();
-        return new Surroundings(query, inner, plus(enclosing, subquery), undo, inParameter);
+        return new Surroundings(query, inner, plus(enclosing, subquery), undo, inParameter, HistogramNeed.BUCKETS);
     }
 
     private static List<Enclosing> plus(List<Enclosing> list, Enclosing last) {

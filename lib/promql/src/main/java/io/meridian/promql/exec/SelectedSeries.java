@@ -1,0 +1,40 @@
+package io.meridian.promql.exec;
+
+import io.meridian.model.CounterResetHint;
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.SampleBuffer;
+import io.meridian.model.Series;
+import io.meridian.promql.plan.SelectorPlan;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the series of a selector.
+final class SelectedSeries {
+    private SelectedSeries() {}
+
+    /// Leaves the samples that the selector may look at in the worker's buffer.
+    static void read(Series series, SelectorPlan selector, Worker worker) {
+        SampleBuffer buffer = worker.buffer;
+        buffer.clear();
+        series.read(selector.read(), buffer);
+        if (selector.statsOnly() && buffer.histograms() != null) {
+            stripBuckets(buffer, buffer.histograms(), worker.histograms);
+        }
+    }
+
+    /// Counts and sums only. What the buckets would tell about resets is written down as a hint before.
+    private static void stripBuckets(SampleBuffer buffer, @Nullable FloatHistogram[] histograms, HistogramWork work) {
+        FloatHistogram previous = null;
+        for (int i = 0; i < buffer.size(); i++) {
+            FloatHistogram histogram = histograms[i];
+            if (histogram == null || histogram.isStale()) {
+                continue;
+            }
+            CounterResetHint hint = histogram.hint();
+            if (hint == CounterResetHint.UNKNOWN && previous != null) {
+                hint = work.resets.isReset(histogram, previous) ? CounterResetHint.RESET : CounterResetHint.NOT_RESET;
+            }
+            previous = histogram;
+            histograms[i] = FloatHistogram.empty(hint, histogram.schema(), histogram.count(), histogram.sum());
+        }
+    }
+}

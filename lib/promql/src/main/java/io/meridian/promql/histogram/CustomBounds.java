@@ -1,0 +1,64 @@
+package io.meridian.promql.histogram;
+
+import io.meridian.model.histogram.HistogramBounds;
+import java.util.Arrays;
+
+/// Brings two histograms with different custom bounds to the bounds that both have.
+final class CustomBounds {
+    private CustomBounds() {}
+
+    static double[] common(double[] a, double[] b) {
+        double[] common = new double[Math.min(a.length, b.length)];
+        int n = 0;
+        int i = 0;
+        int j = 0;
+        while (i < a.length && j < b.length) {
+            if (a[i] == b[j]) {
+                common[n++] = a[i];
+                i++;
+                j++;
+            } else if (a[i] < b[j]) {
+                i++;
+            } else {
+                j++;
+            }
+        }
+        return Arrays.copyOf(common, n);
+    }
+
+    /// The bucket of the common bounds in which all of the given bucket lies.
+    static int target(double[] common, double[] bounds, int index) {
+        double upper = HistogramBounds.customUpper(bounds, index);
+        int target = 0;
+        while (target < common.length && common[target] < upper) {
+            target++;
+        }
+        return target;
+    }
+
+    /// Adds the other's buckets to the target's on their common bounds; only populated buckets are left.
+    static void intersect(HistogramSum target, HistogramSum other, boolean subtract, boolean compensated) {
+        double[] common = common(target.bounds, other.bounds);
+        var result = new BucketSide();
+        result.load(io.meridian.model.Spans.of(0, common.length + 1), new double[common.length + 1]);
+        gather(target, common, false, compensated, result);
+        gather(other, common, subtract, compensated, result);
+        result.compact();
+        BucketSide side = target.positive;
+        side.size = 0;
+        side.addAll(result, 0, false, false);
+        target.bounds = common;
+    }
+
+    private static void gather(
+            HistogramSum source, double[] common, boolean subtract, boolean compensated, BucketSide result) {
+        BucketSide side = source.positive;
+        for (int i = 0; i < side.size; i++) {
+            int at = target(common, source.bounds, side.indices[i]);
+            result.add(at, subtract ? -side.values[i] : side.values[i], compensated);
+            if (compensated && side.carries[i] != 0) {
+                result.add(at, subtract ? -side.carries[i] : side.carries[i], true);
+            }
+        }
+    }
+}
