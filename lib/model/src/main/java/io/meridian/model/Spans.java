@@ -1,6 +1,7 @@
 package io.meridian.model;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The layout of one side of a native histogram: runs of consecutive bucket indices. Immutable, shared by the
 /// histograms of a chunk, so that equal layouts are often the same object.
@@ -12,6 +13,9 @@ public final class Spans {
     private final int[] offsets;
     private final int[] lengths;
     private final int bucketCount;
+
+    /// Made when first asked for; several threads may make the same.
+    private int @Nullable [] indices;
 
     private Spans(int[] offsets, int[] lengths) {
         this.offsets = offsets;
@@ -95,23 +99,32 @@ public final class Spans {
         return bucketCount;
     }
 
-    /// The index of each bucket, in order.
+    /// The index of each bucket, in order; read only.
     public int[] indices() {
-        int[] indices = new int[bucketCount];
+        int[] known = indices;
+        if (known == null) {
+            known = computeIndices();
+            indices = known;
+        }
+        return known;
+    }
+
+    private int[] computeIndices() {
+        int[] result = new int[bucketCount];
         int at = 0;
         int index = 0;
         for (int span = 0; span < offsets.length; span++) {
             index += offsets[span];
             for (int i = 0; i < lengths[span]; i++) {
-                indices[at++] = index++;
+                result[at++] = index++;
             }
         }
-        return indices;
+        return result;
     }
 
     /// Same spans, one by one. Layouts with the same buckets may still differ by empty spans.
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return this == other
                 || other instanceof Spans that
                         && Arrays.equals(offsets, that.offsets)

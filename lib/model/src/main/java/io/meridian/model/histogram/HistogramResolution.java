@@ -78,7 +78,7 @@ public final class HistogramResolution {
     }
 
     private static int[] targets(Spans spans, int from, int to) {
-        int[] indices = spans.indices();
+        int[] indices = spans.indices().clone();
         for (int i = 0; i < indices.length; i++) {
             indices[i] = targetIndex(indices[i], from, to);
         }
