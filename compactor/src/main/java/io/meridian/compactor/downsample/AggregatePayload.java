@@ -1,10 +1,11 @@
 package io.meridian.compactor.downsample;
 
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.FloatHistogramEncoder;
 import java.util.Arrays;
 
 /// Writes the slots of an aggregate chunk one behind the other.
 final class AggregatePayload {
-    private static final int XOR_ID = 1;
     private static final int LENGTH_BYTES = 3;
 
     private long[] counterTimes = new long[256];
@@ -17,7 +18,22 @@ final class AggregatePayload {
 
     /// A slot without an aggregate.
     void absent(AggregateBatch out) {
+        out.ensure(1);
         out.bytes[out.used++] = 0;
+    }
+
+    /// A slot of float histograms; absent if there are none.
+    void histograms(AggregateBatch out, FloatHistogramEncoder encoder) {
+        if (encoder.sampleCount() == 0) {
+            absent(out);
+            return;
+        }
+        byte[] bytes = encoder.toBytes();
+        out.ensure(bytes.length + LENGTH_BYTES + 4);
+        out.used = XorColumnEncoder.putVarint(bytes.length, out.bytes, out.used);
+        out.bytes[out.used++] = (byte) ChunkEncoding.FLOAT_HISTOGRAM.id();
+        System.arraycopy(bytes, 0, out.bytes, out.used, bytes.length);
+        out.used += bytes.length;
     }
 
     void column(AggregateBatch out, long[] times, double[] values, int count) {
@@ -26,7 +42,7 @@ final class AggregatePayload {
         int data = start + LENGTH_BYTES + 1;
         int length = XorColumnEncoder.encode(times, values, 0, count, out.bytes, data) - data;
         int at = XorColumnEncoder.putVarint(length, out.bytes, start);
-        out.bytes[at++] = XOR_ID;
+        out.bytes[at++] = (byte) ChunkEncoding.XOR.id();
         if (at != data) {
             System.arraycopy(out.bytes, data, out.bytes, at, length);
         }

@@ -1,0 +1,51 @@
+package io.meridian.compactor.merge;
+
+import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
+import io.meridian.tsdb.block.Block;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockWriter;
+import io.meridian.tsdb.block.SymbolMerger;
+import io.meridian.tsdb.index.IndexReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Merges blocks into one, in a single pass: inputs are read by ranges, the output is written as it comes.
+public final class BlockMerger {
+    private BlockMerger() {}
+
+    /// @param deduplication what is done with samples that several blocks have
+    /// @param xor2          whether merged floats are written as XOR2; otherwise only where an input is
+    public record Options(Deduplication deduplication, boolean xor2) {}
+
+    /// @param meta as written; no samples at all may be left ([BlockMeta.Stats#numSamples])
+    public record Result(BlockMeta meta, MergeCounts counts) {}
+
+    /// Writes the merged block into `directory`, which must not exist, meta.json last.
+    ///
+    /// @param inputs in the order that decides ties; a single one is rewritten without what its tombstones delete
+    /// @param labels external labels of the result
+    /// @throws io.meridian.model.CorruptDataException if an input cannot be merged as it is
+    public static Result merge(
+            List<Block> inputs, Options options, BlockId id, Labels labels, Path directory, QueryContext context)
+            throws IOException {
+        var symbols = new ArrayList<Iterable<String>>();
+        for (var input : inputs) {
+            symbols.add(((IndexReader) input.index()).symbols());
+        }
+        var merger = new SeriesMerger(inputs, options.deduplication(), options.xor2(), context);
+        try (var writer = new BlockWriter(directory, new SymbolMerger(symbols))) {
+            while (merger.next()) {
+                context.check();
+                writer.add(merger.labels(), merger.chunks());
+            }
+            var metas = inputs.stream().map(Block::meta).toList();
+            BlockMeta meta = MergedMeta.merged(id, metas, labels, writer.finish());
+            writer.commit(meta);
+            return new Result(meta, merger.counts());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.meridian.compactor.merge;
+
+import io.meridian.model.Labels;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The meta.json of merged and of downsampled blocks.
+public final class MergedMeta {
+    /// Our member of `thanos.extensions`; tells who wrote the block.
+    public static final String EXTENSION = "meridian";
+
+    private static final String SOURCE = "compactor";
+    private static final String WRITER = "writer";
+    private static final String OUT_OF_ORDER = "from_out_of_order";
+
+    private MergedMeta() {}
+
+    /// @param inputs in the order merged
+    /// @param labels external labels of the result
+    static BlockMeta merged(BlockId id, List<BlockMeta> inputs, Labels labels, BlockWriter.Summary summary) {
+        long minMs = Long.MAX_VALUE;
+        long maxMs = Long.MIN_VALUE;
+        int level = 0;
+        var sources = new TreeSet<BlockId>();
+        var parents = new ArrayList<BlockMeta.Parent>();
+        boolean plain = true;
+        boolean outOfOrder = true;
+        for (var input : inputs) {
+            minMs = Math.min(minMs, input.minTimeMs());
+            maxMs = Math.max(maxMs, input.maxTimeMs());
+            level = Math.max(level, input.compaction().level());
+            sources.addAll(input.compaction().sources());
+            parents.add(new BlockMeta.Parent(input.id(), input.minTimeMs(), input.maxTimeMs()));
+            plain &= input.isPlain();
+            outOfOrder &= SeriesMerger.isOutOfOrder(input);
+        }
+        var hints = plain && outOfOrder ? List.of(SeriesMerger.FROM_OUT_OF_ORDER) : List.<String>of();
+        var compaction = new BlockMeta.Compaction(level + 1, List.copyOf(sources), parents, hints);
+        if (plain) {
+            return new BlockMeta(
+                    id, minMs, maxMs, summary.stats(), compaction, BlockMeta.Thanos.EMPTY, true, Map.of());
+        }
+        var thanos = new BlockMeta.Thanos(labels, inputs.getFirst().thanos().resolutionMs(), SOURCE)
+                .withSegmentFiles(summary.segmentFiles())
+                .withIndexStats(summary.indexStats())
+                .withExtensions(extensions(inputs, outOfOrder));
+        return BlockMeta.of(id, minMs, maxMs, summary.stats(), compaction, thanos);
+    }
+
+    /// A copy of the input's, with what the new block has.
+    public static BlockMeta downsampled(BlockId id, BlockMeta input, long resolutionMs, BlockWriter.Summary summary) {
+        var old = input.stats();
+        var stats = new BlockMeta.Stats(
+                summary.stats().numSamples(),
+                old.numFloatSamples(),
+                old.numHistogramSamples(),
+                summary.stats().numSeries(),
+                summary.stats().numChunks(),
+                old.numTombstones(),
+                old.unknown());
+        var known = input.thanos().indexStats();
+        var found = summary.indexStats();
+        var indexStats = new BlockMeta.IndexStats(
+                found.seriesBytesMax() > 0 ? found.seriesBytesMax() : known.seriesBytesMax(),
+                found.chunkBytesMax() > 0 ? found.chunkBytesMax() : known.chunkBytesMax());
+        var thanos = input.thanos()
+                .withResolutionMs(resolutionMs)
+                .withSource(SOURCE)
+                .withSegmentFiles(summary.segmentFiles())
+                .withIndexStats(indexStats)
+                .withExtensions(extensions(List.of(input), SeriesMerger.isOutOfOrder(input)));
+        return input.withId(id).withStats(stats).withThanos(thanos);
+    }
+
+    /// Whether a compactor of ours wrote the block.
+    public static boolean isOurs(BlockMeta meta) {
+        return ours(meta) != null;
+    }
+
+    static boolean remembersOutOfOrder(BlockMeta meta) {
+        var ours = ours(meta);
+        return ours != null && Boolean.TRUE.equals(ours.get(OUT_OF_ORDER));
+    }
+
+    private static @Nullable Map<?, ?> ours(BlockMeta meta) {
+        return meta.thanos().extensions() instanceof Map<?, ?> extensions
+                        && extensions.get(EXTENSION) instanceof Map<?, ?> ours
+                ? ours
+                : null;
+    }
+
+    /// What all blocks that have extensions agree on, and our own member.
+    private static Map<String, @Nullable Object> extensions(List<BlockMeta> inputs, boolean outOfOrder) {
+        @Nullable Map<String, @Nullable Object> common = null;
+        for (var input : inputs) {
+            if (!(input.thanos().extensions() instanceof Map<?, ?> members)) {
+                continue;
+            }
+            if (common == null) {
+                common = new LinkedHashMap<>();
+                for (var member : members.entrySet()) {
+                    common.put(String.valueOf(member.getKey()), member.getValue());
+                }
+            } else {
+                common.entrySet().removeIf(member -> !Objects.equals(members.get(member.getKey()), member.getValue()));
+            }
+        }
+        Map<String, @Nullable Object> result = common == null ? new LinkedHashMap<>() : common;
+        var ours = new LinkedHashMap<String, @Nullable Object>();
+        ours.put(WRITER, SOURCE);
+        if (outOfOrder) {
+            ours.put(OUT_OF_ORDER, true);
+        }
+        result.put(EXTENSION, ours);
+        return result;
+    }
+}

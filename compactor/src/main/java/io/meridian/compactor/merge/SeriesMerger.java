@@ -1,0 +1,140 @@
+package io.meridian.compactor.merge;
+
+import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.tsdb.block.Block;
+import io.meridian.tsdb.block.BlockMeta;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The series of several blocks as one ascending sequence, each once, with merged chunks.
+final class SeriesMerger {
+    /// The hint of a block whose samples came out of order.
+    static final String FROM_OUT_OF_ORDER = "from-out-of-order";
+
+    private static final class Source {
+        final SeriesCursor cursor;
+        /// Sources of one group hold parts of one replica; they are merged without loss before others join.
+        final int group;
+
+        Source(SeriesCursor cursor, int group) {
+            this.cursor = cursor;
+            this.group = group;
+        }
+    }
+
+    private final OrderedHeap<Source> heap =
+            new OrderedHeap<>(Comparator.comparing((Source source) -> source.cursor.labels()));
+    private final List<Source> current = new ArrayList<>();
+    private final SampleOverlap overlap;
+    private final OverlapMerger merger;
+    private final SampleOverlap losslessOverlap;
+    private final OverlapMerger lossless;
+    private final boolean grouped;
+    private Labels labels = Labels.empty();
+    private List<EncodedChunk> chunks = List.of();
+    private long inputSamples;
+    private long tombstoneSamples;
+
+    /// @param blocks in the order that decides ties
+    SeriesMerger(List<Block> blocks, Deduplication deduplication, boolean xor2, QueryContext context)
+            throws IOException {
+        overlap = new SampleOverlap(deduplication, xor2);
+        merger = new OverlapMerger(overlap);
+        losslessOverlap = new SampleOverlap(Deduplication.NONE, xor2);
+        lossless = new OverlapMerger(losslessOverlap);
+        grouped = deduplication == Deduplication.PENALTY
+                && blocks.stream().map(Block::meta).anyMatch(SeriesMerger::isOutOfOrder);
+        for (int i = 0; i < blocks.size(); i++) {
+            advance(new Source(new SeriesCursor(blocks.get(i), context), group(blocks, i)));
+        }
+    }
+
+    static boolean isOutOfOrder(BlockMeta meta) {
+        return meta.compaction().hints().contains(FROM_OUT_OF_ORDER) || MergedMeta.remembersOutOfOrder(meta);
+    }
+
+    /// Blocks of a stream that has out-of-order blocks form one group, every other block its own.
+    private static int group(List<Block> blocks, int index) {
+        var labels = blocks.get(index).meta().thanos().labels();
+        boolean stream = blocks.stream()
+                .anyMatch(block ->
+                        block.meta().thanos().labels().equals(labels) && isOutOfOrder(block.meta()));
+        if (!stream) {
+            return index;
+        }
+        for (int i = 0; ; i++) {
+            if (blocks.get(i).meta().thanos().labels().equals(labels)) {
+                return i;
+            }
+        }
+    }
+
+    private void advance(Source source) throws IOException {
+        boolean more = source.cursor.next();
+        tombstoneSamples += source.cursor.samplesRemoved();
+        if (more) {
+            heap.push(source);
+        }
+    }
+
+    boolean next() throws IOException {
+        for (var source : current) {
+            advance(source);
+        }
+        current.clear();
+        if (heap.isEmpty()) {
+            return false;
+        }
+        labels = heap.peek().cursor.labels();
+        while (!heap.isEmpty() && heap.peek().cursor.labels().equals(labels)) {
+            current.add(heap.pop());
+        }
+        for (var source : current) {
+            for (var chunk : source.cursor.chunks()) {
+                inputSamples += ChunkSamples.count(chunk);
+            }
+        }
+        chunks = current.size() == 1 ? current.getFirst().cursor.chunks() : merger.merge(sources());
+        return true;
+    }
+
+    private List<List<EncodedChunk>> sources() {
+        if (!grouped) {
+            return current.stream().map(source -> source.cursor.chunks()).toList();
+        }
+        var merged = new ArrayList<List<EncodedChunk>>();
+        for (int i = 0; i < current.size(); i++) {
+            int group = current.get(i).group;
+            if (current.subList(0, i).stream().anyMatch(source -> source.group == group)) {
+                continue;
+            }
+            var members = current.stream()
+                    .filter(source -> source.group == group)
+                    .map(source -> source.cursor.chunks())
+                    .toList();
+            merged.add(members.size() == 1 ? members.getFirst() : lossless.merge(members));
+        }
+        return merged;
+    }
+
+    Labels labels() {
+        return labels;
+    }
+
+    List<EncodedChunk> chunks() {
+        return chunks;
+    }
+
+    /// What was read and what was left out, so far.
+    MergeCounts counts() {
+        return new MergeCounts(
+                inputSamples + tombstoneSamples,
+                tombstoneSamples,
+                merger.duplicateSamples() + lossless.duplicateSamples(),
+                overlap.removedSamples() + losslessOverlap.removedSamples());
+    }
+}
