@@ -4,7 +4,9 @@ import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.Spans;
 import io.meridian.model.histogram.HistogramBounds;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// Sums and differences of native histograms, equal to the bit to Prometheus' plain (not compensated) ones.
 final class HistogramArithmetic {
@@ -172,8 +174,54 @@ final class HistogramArithmetic {
             }
             n++;
         }
-        Spans spans = n == a.values.length ? a.spans : Spans.ofIndices(indices, n);
+        Spans spans = n == a.values.length ? a.spans : extended(a, indices, n);
         return new Side(spans, Arrays.copyOf(indices, n), Arrays.copyOf(values, n));
+    }
+
+    /// The layout of `a` with more buckets, as Prometheus extends it: a bucket joins the span that ends before it, else
+    /// the one that begins behind it, else it gets a span of its own. Spans that come to touch stay apart.
+    private static Spans extended(Side a, int[] union, int count) {
+        var starts = new ArrayList<Integer>();
+        var lengths = new ArrayList<Integer>();
+        int index = 0;
+        for (int span = 0; span < a.spans.count(); span++) {
+            index += a.spans.offset(span);
+            starts.add(index);
+            lengths.add(a.spans.length(span));
+            index += a.spans.length(span);
+        }
+        int known = 0;
+        for (int i = 0; i < count; i++) {
+            if (known < a.indices.length && a.indices[known] == union[i]) {
+                known++;
+            } else {
+                insert(union[i], starts, lengths);
+            }
+        }
+        var pairs = new int[2 * starts.size()];
+        int end = 0;
+        for (int span = 0; span < starts.size(); span++) {
+            pairs[2 * span] = starts.get(span) - end;
+            pairs[2 * span + 1] = lengths.get(span);
+            end = starts.get(span) + lengths.get(span);
+        }
+        return Spans.of(pairs);
+    }
+
+    private static void insert(int index, List<Integer> starts, List<Integer> lengths) {
+        int next = 0;
+        while (next < starts.size() && starts.get(next) <= index) {
+            next++;
+        }
+        if (next > 0 && starts.get(next - 1) + lengths.get(next - 1) == index) {
+            lengths.set(next - 1, lengths.get(next - 1) + 1);
+        } else if (next < starts.size() && starts.get(next) == index + 1) {
+            starts.set(next, index);
+            lengths.set(next, lengths.get(next) + 1);
+        } else {
+            starts.add(next, index);
+            lengths.add(next, 1);
+        }
     }
 
     private record Zero(double count, double threshold) {}

@@ -233,8 +233,20 @@ final class HistogramDownsampler {
         }
     }
 
+    /// Running totals never go back, so a counter's chunk always says that no reset came before it.
     private static boolean append(FloatHistogramEncoder encoder, long timeMs, @Nullable FloatHistogram histogram) {
-        return histogram == null || encoder.append(0, timeMs, histogram) == null;
+        if (histogram == null) {
+            return true;
+        }
+        if (encoder.sampleCount() > 0) {
+            return encoder.append(0, timeMs, histogram) == null;
+        }
+        encoder.begin(
+                histogram.hint() == CounterResetHint.GAUGE ? CounterResetHint.GAUGE : CounterResetHint.NOT_RESET,
+                0,
+                timeMs,
+                histogram);
+        return true;
     }
 
     private void writeChunk(int from, int to, AggregateBatch out) {

@@ -45,7 +45,8 @@ final class HistogramWindows {
     }
 
     void setCount(long timeMs, double count) {
-        counts[place(timeMs)] = count;
+        int at = place(timeMs);
+        counts[at] = count;
     }
 
     void setSum(long timeMs, FloatHistogram sum) {

@@ -31,8 +31,7 @@ final class XorColumnEncoder {
         LONG.set(out, at, bits);
         at += 8;
         if (count == 1) {
-            out[at] = 0;
-            return at + 1;
+            return at;
         }
         long delta = times[from + 1] - time;
         at = putVarint(delta, out, at);
@@ -41,7 +40,6 @@ final class XorColumnEncoder {
         int used = 0;
         int leading = -1;
         int trailing = 0;
-        boolean wholeBytes = false;
         for (int i = from + 1; i < to; i++) {
             if (i > from + 1) {
                 long nextDelta = times[i] - times[i - 1];
@@ -80,7 +78,6 @@ final class XorColumnEncoder {
             bits = nextBits;
             if (xor == 0) {
                 used++;
-                wholeBytes = false;
                 LONG.set(out, at, pending);
                 at += used >>> 3;
                 pending <<= used & ~7;
@@ -104,7 +101,6 @@ final class XorColumnEncoder {
             used &= 7;
             int width = 64 - leading - trailing;
             long field = xor >>> trailing;
-            wholeBytes = (width & 7) == 0;
             if (width > 32) {
                 int high = width - 32;
                 pending |= field >>> 32 << (64 - high - used);
@@ -123,8 +119,7 @@ final class XorColumnEncoder {
             pending <<= used & ~7;
             used &= 7;
         }
-        // Prometheus' bit stream opens a fresh byte after every whole byte it writes, not after a single bit.
-        if (used > 0 || wholeBytes) {
+        if (used > 0) {
             out[at++] = (byte) (pending >>> 56);
         }
         return at;
