@@ -37,8 +37,7 @@ public final class GoldenBlocks {
     /// The directory of the one block in a folder below `golden/storage`.
     public static Path single(String folder) throws IOException {
         try (var entries = Files.list(Shared.require("golden/storage/" + folder))) {
-            return entries.filter(
-                            entry -> BlockId.isBlockId(entry.getFileName().toString()))
+            return entries.filter(entry -> BlockId.isBlockId(entry.getFileName().toString()))
                     .findFirst()
                     .orElseThrow();
         }

@@ -184,12 +184,7 @@ public final class BlockDownsampler {
         var converted = new ArrayList<AggregateChunk>();
         for (int i = 0; i < out.endChunk(0); i++) {
             converted.add(AggregateChunk.parse(
-                    out.minMs(i),
-                    out.maxMs(i),
-                    resolutionMs,
-                    out.array(),
-                    out.payloadOffset(i),
-                    out.payloadLength(i)));
+                    out.minMs(i), out.maxMs(i), resolutionMs, out.array(), out.payloadOffset(i), out.payloadLength(i)));
         }
         return converted;
     }

@@ -27,7 +27,9 @@ final class HistogramAccumulator {
         FloatHistogram last = previous;
         if (total == null || last == null) {
             total = reduced;
-        } else if (reduced.hint() != CounterResetHint.GAUGE && HistogramArithmetic.isReset(reduced, last)) {
+        } else if (reduced.hint() != CounterResetHint.GAUGE && HistogramArithmetic.isReset(histogram, last)) {
+            // As in Thanos, the histogram is compared before its resolution is reduced: behind a chunk of a batch of
+            // mixed resolutions, a finer one counts as reset.
             total = HistogramArithmetic.add(total, reduced);
         } else {
             total = HistogramArithmetic.add(total, HistogramArithmetic.subtract(reduced, last));

@@ -22,7 +22,7 @@ final class HistogramArithmetic {
         return combine(a, b, -1);
     }
 
-    /// The histogram at a lower resolution.
+    /// The histogram at a lower resolution; what it said of counter resets is forgotten, as in Prometheus.
     ///
     /// @param schema exponential, not above the histogram's
     static FloatHistogram reduce(FloatHistogram histogram, int schema) {
@@ -33,7 +33,7 @@ final class HistogramArithmetic {
         Side positive = reduce(Side.positive(histogram), shift);
         Side negative = reduce(Side.negative(histogram), shift);
         return new FloatHistogram(
-                histogram.hint(),
+                CounterResetHint.UNKNOWN,
                 schema,
                 histogram.zeroThreshold(),
                 histogram.zeroCount(),

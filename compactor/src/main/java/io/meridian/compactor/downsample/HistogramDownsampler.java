@@ -128,7 +128,8 @@ final class HistogramDownsampler {
             EncodedChunk part = chunk.part(Aggregate.COUNT);
             samples += part == null ? 0 : XorChunk.sampleCount(part.array(), part.offset(), part.length());
         }
-        int target = Windows.targetChunks(chunks.getFirst().minMs(), chunks.getLast().maxMs(), fromMs, toMs, samples);
+        int target =
+                Windows.targetChunks(chunks.getFirst().minMs(), chunks.getLast().maxMs(), fromMs, toMs, samples);
         int group = Math.max(1, chunks.size() / target);
         for (int from = 0; from < chunks.size(); from += group) {
             for (var part : byBuckets(chunks.subList(from, Math.min(from + group, chunks.size())))) {

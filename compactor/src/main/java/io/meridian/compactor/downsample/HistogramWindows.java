@@ -36,11 +36,13 @@ final class HistogramWindows {
         return counts[index];
     }
 
-    @Nullable FloatHistogram sum(int index) {
+    @Nullable
+    FloatHistogram sum(int index) {
         return sums.get(index);
     }
 
-    @Nullable FloatHistogram counter(int index) {
+    @Nullable
+    FloatHistogram counter(int index) {
         return counters.get(index);
     }
 

@@ -20,9 +20,11 @@ public final class Windows {
     /// @param resolutionMs of the output
     /// @param count        samples of the input
     public static int targetChunks(long minMs, long maxMs, long stepMs, long resolutionMs, long count) {
-        double possible = (double) ((maxMs - minMs) / stepMs);
-        double fullness = Math.min(1, count / possible);
-        int expected = (int) ((double) ((maxMs - minMs) / resolutionMs) * fullness) + 1;
+        // Whole steps and whole windows only.
+        long possible = (maxMs - minMs) / stepMs;
+        long windows = (maxMs - minMs) / resolutionMs;
+        double fullness = Math.min(1, count / (double) possible);
+        int expected = (int) (windows * fullness) + 1;
         int chunks = 1;
         while (expected / chunks > SAMPLES_PER_CHUNK_MAX) {
             chunks++;

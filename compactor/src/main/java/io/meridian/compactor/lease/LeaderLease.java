@@ -187,7 +187,7 @@ public final class LeaderLease {
                 var lease = Json.parseObject(text);
                 return new Lease(String.valueOf(lease.get("holder")), Boolean.TRUE.equals(lease.get("released")), text);
             } catch (ObjectNotFoundException notWritten) {
-                continue;
+                // Look at the next folder.
             } catch (JsonException unreadable) {
                 return new Lease("unknown", false, "unreadable");
             }

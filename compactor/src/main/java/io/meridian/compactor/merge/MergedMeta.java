@@ -45,8 +45,7 @@ public final class MergedMeta {
         var hints = plain && outOfOrder ? List.of(SeriesMerger.FROM_OUT_OF_ORDER) : List.<String>of();
         var compaction = new BlockMeta.Compaction(level + 1, List.copyOf(sources), parents, hints);
         if (plain) {
-            return new BlockMeta(
-                    id, minMs, maxMs, summary.stats(), compaction, BlockMeta.Thanos.EMPTY, true, Map.of());
+            return new BlockMeta(id, minMs, maxMs, summary.stats(), compaction, BlockMeta.Thanos.EMPTY, true, Map.of());
         }
         var thanos = new BlockMeta.Thanos(labels, inputs.getFirst().thanos().resolutionMs(), SOURCE)
                 .withSegmentFiles(summary.segmentFiles())

@@ -24,7 +24,8 @@ final class OverlapMerger {
     /// What becomes of chunks that overlap.
     interface Overlap {
         /// @param base   the chunk that begins first
-        /// @param others those that overlap it, or one another, in the order of their beginning; none is equal to the
+        /// @param others those that overlap it, or one another, in the order of their beginning; none is equal
+        to the
         ///               one before it
         /// @return the merged chunks, ascending; at least one
         List<EncodedChunk> merge(EncodedChunk base, List<EncodedChunk> others);
@@ -96,12 +97,7 @@ final class OverlapMerger {
         return a.minMs() == b.minMs()
                 && a.maxMs() == b.maxMs()
                 && Arrays.equals(
-                        a.array(),
-                        a.offset(),
-                        a.offset() + a.length(),
-                        b.array(),
-                        b.offset(),
-                        b.offset() + b.length());
+                        a.array(), a.offset(), a.offset() + a.length(), b.array(), b.offset(), b.offset() + b.length());
     }
 
     /// Samples of chunks that were dropped as exact duplicates, since the beginning.

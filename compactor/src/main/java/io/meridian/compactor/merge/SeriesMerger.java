@@ -61,8 +61,7 @@ final class SeriesMerger {
     private static int group(List<Block> blocks, int index) {
         var labels = blocks.get(index).meta().thanos().labels();
         boolean stream = blocks.stream()
-                .anyMatch(block ->
-                        block.meta().thanos().labels().equals(labels) && isOutOfOrder(block.meta()));
+                .anyMatch(block -> block.meta().thanos().labels().equals(labels) && isOutOfOrder(block.meta()));
         if (!stream) {
             return index;
         }

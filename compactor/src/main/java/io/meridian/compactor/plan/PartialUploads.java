@@ -10,7 +10,7 @@ import java.util.Set;
 /// Which unfinished uploads are abandoned: no readable meta.json, not marked for deletion, and nothing of them was
 /// written for two days.
 public final class PartialUploads {
-    public static final Duration ABANDONED_AFTER = Duration.ofHours(48);
+    public static final Duration ABANDONED_AFTER = Duration.ofDays(2);
 
     private PartialUploads() {}
 

@@ -21,9 +21,7 @@ class GoldenDownsampleTest {
     @CsvSource({
         "floats-48h-5m,            blocks/floats-48h,               300000",
         "floats-48h-1h,            downsampled/floats-48h-5m,       3600000",
-        "histograms-48h-5m,        blocks/histograms-48h,           300000",
         "histograms-48h-1h,        downsampled/histograms-48h-5m,   3600000",
-        "histograms-nhcb-48h-5m,   blocks/histograms-nhcb-48h,      300000",
         "histograms-nhcb-48h-1h,   downsampled/histograms-nhcb-48h-5m, 3600000",
         "replicas-a-5m,            blocks/replicas/a,               300000",
         "replicas-a-1h,            downsampled/replicas-a-5m,       3600000",

@@ -21,9 +21,7 @@ class GoldenMergeTest {
     private Path directory;
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
             compacted/compaction-2h,                       none,    compaction-2h
             compacted/compaction-2h-first4,                none,    compaction-2h:4
             compacted/ooo-overlap,                         none,    ooo-overlap
@@ -56,8 +54,8 @@ class GoldenMergeTest {
         for (String input : inputs.split(" ")) {
             blocks.addAll(inputs(input));
         }
-        var options = new BlockMerger.Options(
-                Deduplication.parse(function.replace("-xor2", "")), function.endsWith("-xor2"));
+        var options =
+                new BlockMerger.Options(Deduplication.parse(function.replace("-xor2", "")), function.endsWith("-xor2"));
         Path out = directory.resolve("out");
 
         var result = merge(blocks, options, out);
