@@ -1,0 +1,138 @@
+package io.meridian.proto.store;
+
+import io.meridian.model.Labels;
+import io.meridian.model.Notice;
+import io.meridian.model.QueryContext;
+import io.meridian.model.Selection;
+import io.meridian.model.Series;
+import io.meridian.model.SeriesSet;
+import io.meridian.model.SeriesSource;
+import io.meridian.model.chunk.Aggregate;
+import io.meridian.model.chunk.AggregateChunk;
+import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.proto.codec.ChunkReencoder;
+import io.meridian.proto.codec.ModelCodec;
+import io.meridian.proto.codec.SeriesFrameWriter;
+import io.meridian.proto.codec.SeriesRequestCodec;
+import io.meridian.proto.codec.ShardFilter;
+import io.meridian.proto.wire.SeriesRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// One answer to `Series`: selects, drops replica labels, filters by shard, makes chunks readable, and writes frames.
+final class SeriesCall {
+    private final SeriesSource source;
+    private final SeriesRequest request;
+    private final QueryContext context;
+    private final Selection selection;
+    private final ShardFilter shard;
+    private final Set<ChunkEncoding> encodings;
+    private final SeriesFrameWriter out;
+    private final Set<Notice> written = new HashSet<>();
+
+    /// @param frames gets each message; may block
+    /// @throws IllegalArgumentException if the request is wrong
+    SeriesCall(SeriesSource source, SeriesRequest request, QueryContext context, Consumer<byte[]> frames) {
+        this.source = source;
+        this.request = request;
+        this.context = context;
+        this.shard = SeriesRequestCodec.shard(request);
+        this.encodings = SeriesRequestCodec.encodings(request);
+        Selection plain = SeriesRequestCodec.selection(request);
+        boolean limitHere = !shard.isAll() || request.getWithoutReplicaLabelsCount() > 0;
+        this.selection = limitHere ? plain : plain.withHints(withLimit(plain, request.getLimit()));
+        boolean forMeridian = request.getMeridianEncodingsCount() > 0;
+        this.out =
+                new SeriesFrameWriter(plain.hints().aggregates(), forMeridian, request.getResponseBatchSize(), frames);
+    }
+
+    private static io.meridian.model.SelectHints withLimit(Selection selection, long limit) {
+        var hints = selection.hints();
+        return new io.meridian.model.SelectHints(
+                hints.function(),
+                hints.stepMs(),
+                hints.rangeMs(),
+                hints.grouping(),
+                hints.groupingBy(),
+                hints.maxResolutionMs(),
+                hints.aggregates(),
+                hints.labelsOnly(),
+                limit);
+    }
+
+    void run() {
+        long left = request.getLimit() > 0 ? request.getLimit() : Long.MAX_VALUE;
+        var reencoder = new ChunkReencoder(encodings);
+        try (SeriesSet set = open()) {
+            Series series;
+            while (left > 0 && (series = set.next()) != null) {
+                context.check();
+                warnings();
+                Labels labels = series.labels();
+                if (!shard.matches(labels)) {
+                    continue;
+                }
+                List<Chunk> chunks = List.of();
+                if (!request.getSkipChunks()) {
+                    List<Chunk> stored = ChunksOf.series(series, reencoder);
+                    chunks = wanted(reencoder.readable(stored));
+                    if (chunks.isEmpty() && !stored.isEmpty()) {
+                        continue;
+                    }
+                }
+                out.series(labels, chunks);
+                left--;
+            }
+        }
+        out.flush();
+        warnings();
+    }
+
+    private SeriesSet open() {
+        SeriesSet set = source.select(selection, context);
+        List<String> replicaLabels = ModelCodec.texts(request.getWithoutReplicaLabelsList());
+        return replicaLabels.isEmpty() ? set : LabelStripper.strip(set, replicaLabels, context);
+    }
+
+    /// Sends each notice once, as soon as there is one.
+    private void warnings() {
+        for (Notice notice : context.notices()) {
+            if (written.add(notice)) {
+                out.warning(notice.toString());
+            }
+        }
+    }
+
+    /// Leaves out downsampled chunks that have none of the aggregates asked for: histograms have no MIN and MAX. A
+    /// request without aggregates gets their times, as from Thanos.
+    private List<Chunk> wanted(List<Chunk> chunks) {
+        Set<Aggregate> aggregates = selection.hints().aggregates();
+        if (aggregates.isEmpty()) {
+            return chunks;
+        }
+        List<Chunk> kept = null;
+        for (int i = 0; i < chunks.size(); i++) {
+            Chunk chunk = chunks.get(i);
+            boolean keep = !(chunk instanceof AggregateChunk downsampled) || hasAny(downsampled, aggregates);
+            if (!keep && kept == null) {
+                kept = new ArrayList<>(chunks.subList(0, i));
+            } else if (keep && kept != null) {
+                kept.add(chunk);
+            }
+        }
+        return kept == null ? chunks : kept;
+    }
+
+    private static boolean hasAny(AggregateChunk chunk, Set<Aggregate> aggregates) {
+        for (Aggregate aggregate : aggregates) {
+            if (chunk.part(aggregate) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
