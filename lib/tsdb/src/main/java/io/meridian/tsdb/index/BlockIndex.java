@@ -34,6 +34,7 @@ public interface BlockIndex extends AutoCloseable {
     /// Bytes in the heap.
     long retainedBytes();
 
+    /// Frees what lies outside of the heap; nobody may read any more. A second time does nothing.
     @Override
     void close();
 }

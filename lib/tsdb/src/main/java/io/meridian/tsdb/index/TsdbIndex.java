@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A Prometheus index behind a [ByteSource]: its tables are at hand, lists and series are read by ranges. Over a mapped
@@ -30,6 +31,7 @@ final class TsdbIndex implements BlockIndex {
     private final SeriesDecoder decoder;
     private final long seriesBytes;
     private final Runnable onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /// @param seriesBytesMax length of the longest entry, as far as known; 0: not known
     /// @param onClose        frees what the tables lie in
@@ -282,6 +284,8 @@ final class TsdbIndex implements BlockIndex {
 
     @Override
     public void close() {
-        onClose.run();
+        if (closed.compareAndSet(false, true)) {
+            onClose.run();
+        }
     }
 }

@@ -2,11 +2,16 @@ package io.meridian.tsdb.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
+import io.meridian.model.SampleBuffer;
+import io.meridian.model.Selection;
+import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.json.Json;
+import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.tsdb.GoldenBlocks;
 import io.meridian.tsdb.GoldenBlocks.Golden;
@@ -19,7 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,11 +46,17 @@ class GoldenBlockTest {
         return GoldenBlocks.all();
     }
 
+    private Bucket bucket() {
+        return new FilesystemBucket(golden.path().resolve("..").normalize());
+    }
+
+    private BlockId id() {
+        return BlockId.parse(
+                golden.path().getName(golden.path().getNameCount() - 1).toString());
+    }
+
     private Block open() throws IOException {
-        return BlockFiles.open(
-                new FilesystemBucket(golden.path().resolve("..").normalize()),
-                BlockId.parse(
-                        golden.path().getName(golden.path().getNameCount() - 1).toString()));
+        return BlockFiles.open(bucket(), id());
     }
 
     private static List<SeriesEntry> entries(Block block) throws IOException {
@@ -77,7 +90,7 @@ class GoldenBlockTest {
         }
     }
 
-    private static String crcText(@org.jspecify.annotations.Nullable Object value) {
+    private static String crcText(@Nullable Object value) {
         return value instanceof Long number ? "%08x".formatted((int) (long) number) : String.valueOf(value);
     }
 
@@ -125,6 +138,75 @@ class GoldenBlockTest {
             }
             if (version != 1) {
                 assertSame(BlockMeta.FILE, directory);
+            }
+        }
+    }
+
+    @Test
+    void verify_ofAGoldenBlock_findsNothing() throws IOException {
+        var report = BlockVerifier.verify(bucket(), id());
+        assertThat(report.issues()).isEmpty();
+    }
+
+    @Test
+    void samples_ofARawGoldenBlock_areAsDumped() throws IOException {
+        var lines = golden.samples();
+        try (var opened = open();
+                // the dump shows what is stored, deleted or not
+                var block = new Block(opened.meta(), opened.index(), opened.chunks(), Tombstones.NONE);
+                var set = block.select(new Selection(List.of(), TimeRange.ALL), QueryContext.unlimited())) {
+            if (block.meta().thanos().resolutionMs() > 0) {
+                return;
+            }
+            for (var line : lines) {
+                Series series = Objects.requireNonNull(set.next());
+                assertThat(series.labels()).isEqualTo(GoldenBlocks.labels(line).overriddenBy(external(block)));
+                var samples = new SampleBuffer();
+                series.read(TimeRange.ALL, samples);
+                assertSamples(series.labels(), samples, Json.asArray(line.get("samples"), "samples"));
+            }
+            assertThat(set.next()).isNull();
+        }
+    }
+
+    /// The number that promtool counts.
+    @Test
+    void samples_ofTheBlockWithTombstones_areWithoutTheDeleted() throws IOException {
+        try (var block = open();
+                var set = block.select(new Selection(List.of(), TimeRange.ALL), QueryContext.unlimited())) {
+            if (block.tombstones().isEmpty()) {
+                return;
+            }
+            var samples = new SampleBuffer();
+            for (var series = set.next(); series != null; series = set.next()) {
+                series.read(TimeRange.ALL, samples);
+            }
+            assertThat(samples.size()).isEqualTo(3213);
+        }
+    }
+
+    private static Labels external(Block block) {
+        return block.meta().thanos().labels();
+    }
+
+    private static void assertSamples(Labels labels, SampleBuffer samples, List<@Nullable Object> expected) {
+        assertThat(samples.size()).as(labels.toString()).isEqualTo(expected.size());
+        for (int i = 0; i < expected.size(); i++) {
+            var sample = Json.asArray(expected.get(i), "sample");
+            assertThat(samples.times()[i]).isEqualTo(Json.asLong(sample.get(0), "time"));
+            long start = sample.size() > 2 ? Json.asLong(sample.get(2), "start") : 0;
+            long[] starts = samples.startTimes();
+            assertThat(starts == null ? 0 : starts[i]).isEqualTo(start);
+            var histograms = samples.histograms();
+            var histogram = histograms == null ? null : histograms[i];
+            if (histogram == null) {
+                assertThat(Double.doubleToRawLongBits(samples.values()[i]))
+                        .isEqualTo(Long.parseUnsignedLong(Json.asString(sample.get(1), "value"), 16));
+            } else {
+                var line = Json.asObject(sample.get(1), "histogram");
+                assertThat(Double.doubleToRawLongBits(histogram.sum()))
+                        .isEqualTo(Long.parseUnsignedLong(Json.asString(line.get("sum"), "sum"), 16));
+                assertThat(histogram.schema()).isEqualTo((int) Json.asLong(line.get("schema"), "schema"));
             }
         }
     }
