@@ -24,9 +24,8 @@ final class OverlapMerger {
     /// What becomes of chunks that overlap.
     interface Overlap {
         /// @param base   the chunk that begins first
-        /// @param others those that overlap it, or one another, in the order of their beginning; none is equal
-        to the
-        ///               one before it
+        /// @param others those that overlap it, or one another, in the order of their beginning; none is
+        ///               equal to the one before it
         /// @return the merged chunks, ascending; at least one
         List<EncodedChunk> merge(EncodedChunk base, List<EncodedChunk> others);
     }

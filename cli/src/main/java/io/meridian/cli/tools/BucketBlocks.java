@@ -1,0 +1,36 @@
+package io.meridian.cli.tools;
+
+import io.meridian.objstore.Bucket;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockObjects;
+import io.meridian.tsdb.block.BlockStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The blocks of a bucket as a tool lists them.
+final class BucketBlocks {
+    /// @param meta    null if the block has none that can be read
+    /// @param problem why not, or `""`
+    record Entry(BlockObjects objects, @Nullable BlockMeta meta, String problem) {}
+
+    private BucketBlocks() {}
+
+    /// Every folder that is named like a block, by identity.
+    static List<Entry> list(Bucket bucket) throws IOException {
+        var store = new BlockStore(bucket, null);
+        Map<BlockId, BlockObjects> found = store.discover();
+        BlockStore.Metas metas = store.metas(BlockStore.complete(found));
+        var entries = new ArrayList<Entry>();
+        for (BlockObjects objects : found.values()) {
+            BlockMeta meta = metas.found().get(objects.id());
+            Exception failure = metas.failures().get(objects.id());
+            String problem = meta != null ? "" : failure == null ? "no meta.json (partial upload)" : "" + failure.getMessage();
+            entries.add(new Entry(objects, meta, problem));
+        }
+        return entries;
+    }
+}

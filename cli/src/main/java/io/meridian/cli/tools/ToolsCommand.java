@@ -1,0 +1,27 @@
+package io.meridian.cli.tools;
+
+import picocli.CommandLine.Command;
+
+/// `meridian tools …`.
+@Command(
+        name = "tools",
+        mixinStandardHelpOptions = true,
+        description = "Tools for operators: buckets, blocks, queries.",
+        subcommands = {ToolsCommand.BucketCommand.class, ToolsCommand.BlockCommand.class})
+public final class ToolsCommand {
+    /// `meridian tools bucket …`.
+    @Command(
+            name = "bucket",
+            mixinStandardHelpOptions = true,
+            description = "Looks into a bucket and works on it.",
+            subcommands = {BucketLs.class, BucketInspect.class, BucketVerify.class, BucketUploadBlocks.class})
+    static final class BucketCommand {}
+
+    /// `meridian tools block …`.
+    @Command(
+            name = "block",
+            mixinStandardHelpOptions = true,
+            description = "Works on block directories of this machine.",
+            subcommands = {BlockDump.class, BlockVerify.class})
+    static final class BlockCommand {}
+}
