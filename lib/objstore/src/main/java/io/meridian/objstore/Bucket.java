@@ -11,6 +11,11 @@ public interface Bucket extends AutoCloseable {
     /// What this bucket is called in errors and logs.
     String name();
 
+    /// Whether reads are local, and mapped where they are large, so that nothing is gained by keeping what was read.
+    default boolean isLocal() {
+        return false;
+    }
+
     /// Calls the visitor for each object below the prefix (all depths), ascending by key in UTF-8 byte order.
     ///
     /// @param prefix `""` for all; otherwise a key's beginning, of any form

@@ -50,6 +50,11 @@ public final class FilesystemBucket implements Bucket {
     }
 
     @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
     public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
         int slash = prefix.lastIndexOf('/');
         Path start = slash < 0 ? root : resolveOrNull(prefix.substring(0, slash));

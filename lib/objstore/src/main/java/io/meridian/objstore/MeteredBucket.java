@@ -58,6 +58,11 @@ public final class MeteredBucket implements Bucket {
     }
 
     @Override
+    public boolean isLocal() {
+        return bucket.isLocal();
+    }
+
+    @Override
     public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
         observed(
                 Operation.LIST,

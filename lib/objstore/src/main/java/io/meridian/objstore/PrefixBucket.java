@@ -37,6 +37,11 @@ public final class PrefixBucket implements Bucket {
     }
 
     @Override
+    public boolean isLocal() {
+        return bucket.isLocal();
+    }
+
+    @Override
     public void list(String below, Consumer<ObjectInfo> visitor) throws IOException {
         bucket.list(prefix + below, info -> visitor.accept(outside(info)));
     }

@@ -9,11 +9,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /// One mapping of a YAML document, read field by field. What was not asked for when [#finish] is called is an error.
 final class YamlFields {
@@ -55,17 +50,11 @@ final class YamlFields {
 
     /// @param environment replaces `${NAME}` and `$(NAME)` in scalars
     static YamlFields parse(String yaml, Function<String, @Nullable String> environment) throws BucketConfigException {
-        // every scalar stays text: a secret that looks like a number is still a secret
-        var settings = LoadSettings.builder()
-                .setLabel("bucket configuration")
-                .setSchema(new FailsafeSchema())
-                .setTagConstructors(Map.of(Tag.NULL, _ -> ""))
-                .build();
         Object root;
         try {
-            root = new Load(settings).loadFromString(yaml);
-        } catch (YamlEngineException e) {
-            throw new BucketConfigException("bucket configuration is not YAML: " + e.getMessage(), e);
+            root = Yaml.parse(yaml);
+        } catch (BucketConfigException e) {
+            throw new BucketConfigException("bucket configuration is " + e.getMessage(), e);
         }
         if (root == null || root.equals("")) {
             throw new BucketConfigException("bucket configuration is empty; it needs `type` and `config`");

@@ -78,7 +78,8 @@ public final class FileSink implements AutoCloseable {
         return channel.map(FileChannel.MapMode.READ_ONLY, offset, flushed - offset, arena);
     }
 
-    private void flush() throws IOException {
+    /// Hands everything to the file system, which may still hold it in memory.
+    public void flush() throws IOException {
         buffer.flip();
         while (buffer.hasRemaining()) {
             flushed += channel.write(buffer, flushed);

@@ -69,7 +69,8 @@ public final class IndexHeader {
             bytes.be64(tableOffset);
             bytes.be32(Crc32c.of(bytes.array(), 0, bytes.size()));
             out.write(bytes);
-            out.sync();
+            // not synced: a file that a crash tears fails its checksums and is built anew
+            out.flush();
         }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

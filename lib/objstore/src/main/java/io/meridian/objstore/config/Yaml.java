@@ -1,0 +1,30 @@
+package io.meridian.objstore.config;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+
+/// YAML whose scalars all stay text: a secret that looks like a number is still a secret.
+public final class Yaml {
+    private Yaml() {}
+
+    /// A `Map`, a `List` or a `String`, of these; null for an empty document.
+    ///
+    /// @throws BucketConfigException if the text is not YAML; the message has line and column
+    public static @Nullable Object parse(String yaml) throws BucketConfigException {
+        var settings = LoadSettings.builder()
+                .setLabel("configuration")
+                .setSchema(new FailsafeSchema())
+                .setTagConstructors(Map.of(Tag.NULL, _ -> ""))
+                .build();
+        try {
+            return new Load(settings).loadFromString(yaml);
+        } catch (YamlEngineException e) {
+            throw new BucketConfigException("not YAML: " + e.getMessage(), e);
+        }
+    }
+}

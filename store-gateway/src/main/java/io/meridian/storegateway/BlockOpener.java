@@ -1,0 +1,15 @@
+package io.meridian.storegateway;
+
+import io.meridian.tsdb.block.Block;
+import io.meridian.tsdb.block.BlockMeta;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Opens a block of the bucket for queries.
+interface BlockOpener {
+    /// @param sizes     of the block's objects in bytes, by their path below its folder
+    /// @param directory for what may be kept of the block between starts; may not exist yet
+    /// @throws io.meridian.model.CorruptDataException if the block is not what its format promises
+    Block open(BlockMeta meta, Map<String, Long> sizes, Path directory) throws IOException;
+}
