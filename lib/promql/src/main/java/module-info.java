@@ -7,4 +7,5 @@ module io.meridian.promql {
     exports io.meridian.promql;
     exports io.meridian.promql.parse;
     exports io.meridian.promql.plan;
+    exports io.meridian.promql.script;
 }

@@ -6,13 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 
 /// Values of numbers and strings as written in a query.
-final class Literals {
+public final class Literals {
     private Literals() {}
 
     /// The number: an integer with Go's base prefixes if it is one, else a decimal fraction.
     ///
     /// @throws IllegalArgumentException with Go's text if it is neither
-    static double number(String written) {
+    public static double number(String written) {
         String text = written.replace("_", "");
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.equals("inf")) {
@@ -64,7 +64,7 @@ final class Literals {
     }
 
     /// The value of a string token, quotes included; its escapes are known to be right.
-    static String string(String token) {
+    public static String string(String token) {
         String body = token.substring(1, token.length() - 1);
         if (token.charAt(0) == '`' || body.indexOf('\\') < 0) {
             return body;

@@ -63,7 +63,6 @@ class ParserTest {
             "0",
             "1e3",
             "0x1F",
-            "inf",
             "NaN",
             "\"a\"",
             "'b'",
