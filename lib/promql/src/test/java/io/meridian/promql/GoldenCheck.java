@@ -29,6 +29,16 @@ final class GoldenCheck {
     private final Engine full =
             new Engine(EngineOptions.DEFAULT.withThreads(1).withFeatures(EnumSet.allOf(Feature.class)));
 
+    /// Whether the row asks the engine something; the others are for the HTTP layer.
+    static boolean isQuery(Map<String, @Nullable Object> row) {
+        String path = String.valueOf(row.get("path"));
+        String flags = String.valueOf(row.get("flags"));
+        return (path.endsWith("/query") || path.endsWith("/query_range"))
+                && (flags.equals("default") || flags.equals("all"))
+                && row.get("unstable") == null
+                && String.valueOf(row.get("body")).startsWith("{");
+    }
+
     /// Null if the answers are the same, else where they differ.
     @Nullable
     String check(Map<String, @Nullable Object> row, SeriesSource source) {

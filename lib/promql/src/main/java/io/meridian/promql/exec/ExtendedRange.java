@@ -1,5 +1,6 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.FloatHistogram;
 import io.meridian.promql.plan.RangeFunction;
 
 /// rate, increase, delta, resets and changes over `anchored` and `smoothed` ranges: no extrapolation, but values at
@@ -13,23 +14,100 @@ final class ExtendedRange {
             Windows w,
             int series,
             RangeAnnotations annotations,
+            HistogramWork work,
             Column target) {
+        if (function == RangeFunction.RESETS || function == RangeFunction.CHANGES) {
+            compare(w, function == RangeFunction.RESETS, work, target.values);
+            return;
+        }
+        boolean counter = function != RangeFunction.DELTA;
+        double rangeSeconds = function == RangeFunction.RATE ? w.rangeSeconds() : 0;
+        var histograms = new ExtendedHistograms(w, counter, rangeSeconds, series, annotations, work);
+        var borders = new Borders();
         for (int k = 0; k < w.steps; k++) {
-            if (w.from[k] == w.to[k]) {
+            if (w.from[k] == w.to[k] || !borders.find(w, k, smoothed)) {
                 continue;
             }
-            switch (function) {
-                case RATE -> difference(w, k, true, w.rangeSeconds(), smoothed, target.values);
-                case INCREASE -> difference(w, k, true, 0, smoothed, target.values);
-                case DELTA -> difference(w, k, false, 0, smoothed, target.values);
-                case RESETS, CHANGES -> compare(w, k, function == RangeFunction.RESETS, target.values);
-                default -> throw new IllegalStateException("extended range of " + function);
+            if (w.histograms == null) {
+                target.values[k] = difference(w, borders, counter, rangeSeconds);
+            } else {
+                mixed(w, k, borders, histograms, counter, rangeSeconds, series, annotations, target);
             }
         }
     }
 
+    private static void mixed(
+            Windows w,
+            int step,
+            Borders borders,
+            ExtendedHistograms histograms,
+            boolean counter,
+            double rangeSeconds,
+            int series,
+            RangeAnnotations annotations,
+            Column target) {
+        int count = 0;
+        for (int i = w.from[step]; i < w.to[step]; i++) {
+            count += w.histogramAt(i) == null ? 0 : 1;
+        }
+        if (count == 0) {
+            target.values[step] = difference(w, borders, counter, rangeSeconds);
+        } else if (count < w.to[step] - w.from[step]) {
+            annotations.mixed(series);
+        } else {
+            FloatHistogram result = histograms.difference(borders);
+            if (result != null) {
+                target.requireHistograms()[step] = result;
+            }
+        }
+    }
+
+    /// First and last sample of a window, and where their values count.
+    static final class Borders {
+        long startMs;
+        long endMs;
+        int first;
+        int last;
+
+        /// Whether the value at the start lies between the first sample and the next.
+        boolean interpolatesStart;
+
+        /// Whether the value at the end lies between the last sample and the one before.
+        boolean interpolatesEnd;
+
+        /// Returns whether the window has a result at all.
+        boolean find(Windows w, int step, boolean smoothed) {
+            endMs = w.endMs(step);
+            startMs = endMs - w.rangeMs;
+            int to = w.to[step];
+            long[] t = w.times;
+            first = first(w, step, startMs);
+            last = to - 1;
+            if (smoothed) {
+                int i = w.from[step];
+                while (i < to - 1 && t[i] < endMs) {
+                    i++;
+                }
+                last = i;
+            }
+            interpolatesStart = smoothed && t[first] < startMs && first + 1 < to;
+            interpolatesEnd = smoothed && last > w.from[step] && t[last] > endMs;
+            return t[last] > startMs && !(smoothed && t[first] > endMs);
+        }
+
+        /// Samples strictly inside: from this one …
+        int innerFrom(Windows w) {
+            return w.times[first] <= startMs ? first + 1 : first;
+        }
+
+        /// … to this one.
+        int innerLast(Windows w) {
+            return w.times[last] >= endMs ? last - 1 : last;
+        }
+    }
+
     /// Index of the sample with which the window opens: the last at or before its start, if there is one.
-    static int first(Windows w, int step, long start) {
+    private static int first(Windows w, int step, long start) {
         int to = w.to[step];
         int i = w.from[step];
         while (i < to - 1 && w.times[i] <= start) {
@@ -38,34 +116,15 @@ final class ExtendedRange {
         return Math.max(w.from[step], i - 1);
     }
 
-    private static void difference(
-            Windows w, int step, boolean counter, double rangeSeconds, boolean smoothed, double[] out) {
-        long end = w.endMs(step);
-        long start = end - w.rangeMs;
-        int to = w.to[step];
-        long[] t = w.times;
+    private static double difference(Windows w, Borders borders, boolean counter, double rangeSeconds) {
         double[] v = w.values;
-        int first = first(w, step, start);
-        int last = to - 1;
-        if (smoothed) {
-            int i = w.from[step];
-            while (i < to - 1 && t[i] < end) {
-                i++;
-            }
-            last = i;
-        }
-        if (t[last] <= start || smoothed && t[first] > end) {
-            return;
-        }
-        double left = smoothed && t[first] < start ? between(w, first, start, counter) : v[first];
-        double right = smoothed && last > w.from[step] && t[last] > end ? between(w, last - 1, end, counter) : v[last];
+        double left = left(w, borders, counter);
+        double right = right(w, borders, counter);
         double result = right - left;
         if (counter) {
-            int from = t[first] <= start ? first + 1 : first;
-            int until = t[last] >= end ? last - 1 : last;
             double correction = 0;
             double previous = left;
-            for (int i = from; i <= until; i++) {
+            for (int i = borders.innerFrom(w); i <= borders.innerLast(w); i++) {
                 if (v[i] < previous) {
                     correction += previous;
                 }
@@ -76,11 +135,21 @@ final class ExtendedRange {
             }
             result += correction;
         }
-        out[step] = rangeSeconds == 0 ? result : result / rangeSeconds;
+        return rangeSeconds == 0 ? result : result / rangeSeconds;
+    }
+
+    static double left(Windows w, Borders borders, boolean counter) {
+        return borders.interpolatesStart
+                ? between(w, borders.first, borders.startMs, counter)
+                : w.values[borders.first];
+    }
+
+    static double right(Windows w, Borders borders, boolean counter) {
+        return borders.interpolatesEnd ? between(w, borders.last - 1, borders.endMs, counter) : w.values[borders.last];
     }
 
     /// The value between the sample and the next one; a counter that falls starts again at zero.
-    static double between(Windows w, int index, long timeMs, boolean counter) {
+    private static double between(Windows w, int index, long timeMs, boolean counter) {
         double low = w.values[index];
         double high = w.values[index + 1];
         if (counter && high < low) {
@@ -89,20 +158,20 @@ final class ExtendedRange {
         return low + (high - low) * (timeMs - w.times[index]) / (w.times[index + 1] - w.times[index]);
     }
 
-    private static void compare(Windows w, int step, boolean resets, double[] out) {
-        long start = w.endMs(step) - w.rangeMs;
-        int to = w.to[step];
-        if (w.times[to - 1] <= start) {
-            return;
-        }
-        int count = 0;
-        for (int i = first(w, step, start) + 1; i < to; i++) {
-            double a = w.values[i - 1];
-            double b = w.values[i];
-            if (resets ? b < a : a != b && !(Double.isNaN(a) && Double.isNaN(b))) {
-                count++;
+    private static void compare(Windows w, boolean resets, HistogramWork work, double[] out) {
+        for (int k = 0; k < w.steps; k++) {
+            long start = w.endMs(k) - w.rangeMs;
+            int to = w.to[k];
+            if (w.from[k] == to || w.times[to - 1] <= start) {
+                continue;
             }
+            int count = 0;
+            for (int i = first(w, k, start) + 1; i < to; i++) {
+                boolean differs =
+                        resets ? HistogramRange.isReset(w, i, false, work.resets) : HistogramRange.isChange(w, i);
+                count += differs ? 1 : 0;
+            }
+            out[k] = count;
         }
-        out[step] = count;
     }
 }

@@ -58,18 +58,28 @@ final class GroupQuantiles {
                 new @Nullable FloatHistogram[results.length] @Nullable []);
     }
 
-    /// One warning for the largest and one for the smallest quantile of all steps.
+    /// One warning for the largest and one for the smallest quantile of all steps, where they are out of range.
     private static void warn(double[] quantiles, Annotations annotations, int position) {
         double max = Double.NEGATIVE_INFINITY;
         double min = Double.POSITIVE_INFINITY;
+        boolean nan = false;
         for (double quantile : quantiles) {
             max = GoMath.max(max, quantile);
             min = GoMath.min(min, quantile);
+            nan |= Double.isNaN(quantile);
         }
-        for (double extreme : new double[] {max, min}) {
-            if (!(extreme >= 0 && extreme <= 1)) {
-                annotations.warn("quantile value should be between 0 and 1, got " + GoFormat.g(extreme), position);
-            }
+        if (max > 1) {
+            warn(max, annotations, position);
         }
+        if (min < 0) {
+            warn(min, annotations, position);
+        }
+        if (nan) {
+            warn(Double.NaN, annotations, position);
+        }
+    }
+
+    private static void warn(double quantile, Annotations annotations, int position) {
+        annotations.warn("quantile value should be between 0 and 1, got " + GoFormat.g(quantile), position);
     }
 }

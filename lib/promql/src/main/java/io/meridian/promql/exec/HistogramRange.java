@@ -32,7 +32,7 @@ final class HistogramRange {
         }
     }
 
-    private static boolean isReset(Windows w, int i, boolean usesStartTimes, CounterResets resets) {
+    static boolean isReset(Windows w, int i, boolean usesStartTimes, CounterResets resets) {
         FloatHistogram now = at(w, i);
         FloatHistogram before = at(w, i - 1);
         if (usesStartTimes && w.startTimes != null && StartTimes.isReset(w.times, w.startTimes, i)) {
@@ -44,7 +44,7 @@ final class HistogramRange {
         return now == null || before == null || resets.isReset(now, before);
     }
 
-    private static boolean isChange(Windows w, int i) {
+    static boolean isChange(Windows w, int i) {
         FloatHistogram now = at(w, i);
         FloatHistogram before = at(w, i - 1);
         if (now == null && before == null) {

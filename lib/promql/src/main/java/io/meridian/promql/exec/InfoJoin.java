@@ -195,10 +195,12 @@ final class InfoJoin {
     /// The series' labels with those of its info series; null if it is to be left out.
     private @Nullable Labels enriched(Labels labels, Materialized samples, int[] current, Map<String, Integer> groups) {
         Map<String, String> added = new HashMap<>();
+        boolean matched = false;
         for (int group : groups.values()) {
             if (current[group] < 0) {
                 continue;
             }
+            matched = true;
             Labels info = samples.labels(current[group]);
             for (int l = 0; l < info.size(); l++) {
                 String name = info.name(l);
@@ -214,7 +216,7 @@ final class InfoJoin {
                 }
             }
         }
-        if (added.isEmpty()) {
+        if (!matched) {
             return dataMatchers.stream().allMatch(LabelMatcher::matchesEmpty) ? labels : null;
         }
         Labels.Builder builder = labels.toBuilder();

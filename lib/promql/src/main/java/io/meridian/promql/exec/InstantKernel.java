@@ -1,5 +1,6 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.StaleMarker;
@@ -67,34 +68,60 @@ final class InstantKernel {
 
     /// `smoothed`: between two samples the line through them, after the last one its value. The windows look one
     /// lookback back and ahead; stale markers are gone.
-    static void smoothed(Windows windows, Column target) {
+    static void smoothed(Windows windows, int series, RangeAnnotations annotations, HistogramWork work, Column target) {
         long[] times = windows.times;
         double[] values = windows.values;
         for (int k = 0; k < windows.steps; k++) {
             int from = windows.from[k];
             int to = windows.to[k];
+            if (isMixed(windows, from, to)) {
+                annotations.mixed(series);
+                continue;
+            }
             long time = windows.endMs(k);
             int after = from;
             while (after < to && times[after] < time) {
                 after++;
             }
-            FloatHistogram histogram = histogramAt(windows, after < to && times[after] == time ? after : after - 1);
-            if (after < to && times[after] == time) {
-                target.values[k] = values[after];
-            } else if (after > from && after < to) {
+            boolean exact = after < to && times[after] == time;
+            if (exact || after > from && after == to) {
+                int i = exact ? after : after - 1;
+                target.values[k] = values[i];
+                histogram(windows.histogramAt(i), k, target);
+            } else if (after > from && windows.histogramAt(after) != null) {
+                between(windows, after, time, series, annotations, work, k, target);
+            } else if (after > from) {
                 double y = values[after - 1];
                 target.values[k] =
                         y + (values[after] - y) * (time - times[after - 1]) / (times[after] - times[after - 1]);
-            } else if (after > from) {
-                target.values[k] = values[after - 1];
-            } else {
-                continue;
             }
-            histogram(histogram, k, target);
         }
     }
 
-    private static @Nullable FloatHistogram histogramAt(Windows windows, int index) {
-        return windows.histograms == null || index < 0 ? null : windows.histograms[index];
+    private static void between(
+            Windows windows,
+            int after,
+            long time,
+            int series,
+            RangeAnnotations annotations,
+            HistogramWork work,
+            int step,
+            Column target) {
+        FloatHistogram next = windows.histogramAt(after);
+        boolean counter = next != null && next.hint() != CounterResetHint.GAUGE;
+        FloatHistogram result = ExtendedHistograms.between(windows, after - 1, time, counter, work);
+        if (result == null) {
+            annotations.mixedSchemas(series);
+        } else {
+            target.requireHistograms()[step] = result;
+        }
+    }
+
+    private static boolean isMixed(Windows windows, int from, int to) {
+        int count = 0;
+        for (int i = from; i < to && windows.histograms != null; i++) {
+            count += windows.histogramAt(i) == null ? 0 : 1;
+        }
+        return count > 0 && count < to - from;
     }
 }

@@ -110,27 +110,36 @@ final class MatchByStep {
             if (partner < 0 && fillOne == null) {
                 continue;
             }
-            if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
-                if (matched[signature]) {
-                    throw new QueryException(
-                            Fault.EVALUATION,
-                            "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
-                }
-            } else if (!inGroup.computeIfAbsent(signature, id -> new HashSet<>())
-                    .add(labelsOf(i, partner, signature))) {
-                throw new QueryException(
-                        Fault.EVALUATION, "multiple matches for labels: grouping labels must ensure unique matches");
+            if (!compute(k, i, partner, 0, fillOne == null ? 0 : fillOne)) {
+                continue;
             }
+            checkOnce(i, partner, signature, matched, inGroup);
             matched[signature] = true;
-            combine(k, i, partner, signature, 0, fillOne == null ? 0 : fillOne);
+            put(k, i, partner, signature);
         }
         if (fillMany == null) {
             return;
         }
         for (int i = 0; i < oneIds.length; i++) {
             if (one.isPresent(i, k) && !matched[oneIds[i]]) {
-                combine(k, -1, i, oneIds[i], fillMany, 0);
+                compute(k, -1, i, fillMany, 0);
+                put(k, -1, i, oneIds[i]);
             }
+        }
+    }
+
+    private void checkOnce(
+            int manyIndex, int partner, int signature, boolean[] matched, Map<Integer, Set<Labels>> inGroup) {
+        if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
+            if (matched[signature]) {
+                throw new QueryException(
+                        Fault.EVALUATION,
+                        "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+            }
+        } else if (!inGroup.computeIfAbsent(signature, id -> new HashSet<>())
+                .add(labelsOf(manyIndex, partner, signature))) {
+            throw new QueryException(
+                    Fault.EVALUATION, "multiple matches for labels: grouping labels must ensure unique matches");
         }
     }
 
@@ -149,13 +158,21 @@ final class MatchByStep {
                 oneIndex < 0 ? signatures.labels(signature) : one.labels(oneIndex));
     }
 
+    /// Leaves the result in the left cell. Returns whether the two can be combined at all; a filter that does not hold
+    /// is no obstacle.
+    ///
     /// @param manyIndex -1: filled with `manyFill`
     /// @param oneIndex  -1: filled with `oneFill`
-    private void combine(int step, int manyIndex, int oneIndex, int signature, double manyFill, double oneFill) {
+    private boolean compute(int step, int manyIndex, int oneIndex, double manyFill, double oneFill) {
         load(many, manyIndex, step, manyFill, manyIsRight ? rightCell : leftCell);
         load(one, oneIndex, step, oneFill, manyIsRight ? leftCell : rightCell);
+        boolean sameKind = (leftCell.histogram(0) == null) == (rightCell.histogram(0) == null);
         int pair = manyIndex < 0 ? many.size() + oneIndex : manyIndex;
         PairKernel.apply(plan.operator(), plan.returnBool(), leftCell, rightCell, pair, annotations.at(step), work);
+        return leftCell.isPresent(0) || sameKind && plan.operator().isComparison() && !plan.returnBool();
+    }
+
+    private void put(int step, int manyIndex, int oneIndex, int signature) {
         if (!leftCell.isPresent(0)) {
             return;
         }

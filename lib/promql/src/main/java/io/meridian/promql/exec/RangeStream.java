@@ -74,7 +74,13 @@ final class RangeStream extends VectorStream {
         }
         if (source.extension() != Extension.NONE) {
             ExtendedRange.fill(
-                    function, source.extension() == Extension.SMOOTHED, windows, series, annotations, target);
+                    function,
+                    source.extension() == Extension.SMOOTHED,
+                    windows,
+                    series,
+                    annotations,
+                    worker.histograms,
+                    target);
         } else if (windows.histograms != null) {
             worker.mixedRange.fill(function, windows, parameters, usesStartTimes, series, annotations, worker, target);
         } else {

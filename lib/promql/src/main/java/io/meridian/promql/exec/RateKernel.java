@@ -1,7 +1,5 @@
 package io.meridian.promql.exec;
 
-import org.jspecify.annotations.Nullable;
-
 /// rate, increase and delta over floats, with Prometheus' extrapolation to the window's borders; irate and idelta.
 final class RateKernel {
     private RateKernel() {}
@@ -88,7 +86,7 @@ final class RateKernel {
         if (startMs != 0) {
             sampled = (lastMs - startMs) / 1000.0;
             toStart = 0;
-            average = sampled / (gaps + 1);
+            average = gaps == 0 ? 0 : average;
         }
         double threshold = average * 1.1;
         if (toStart >= threshold) {
@@ -108,8 +106,7 @@ final class RateKernel {
     }
 
     /// rate and increase where start times are known: one that lies between two samples is a reset, too.
-    static void withStartTimes(
-            Windows w, long[] startTimes, boolean perSecond, double[] out, @Nullable OverlapCount overlaps) {
+    static void withStartTimes(Windows w, long[] startTimes, boolean perSecond, double[] out, OverlapCount overlaps) {
         double[] values = w.values;
         long[] times = w.times;
         double rangeSeconds = perSecond ? w.rangeSeconds() : 0;
@@ -126,13 +123,15 @@ final class RateKernel {
                 continue;
             }
             double result = values[last] - values[from];
+            boolean overlap = false;
             for (int i = from + 1; i <= last; i++) {
                 if (values[i] < values[i - 1] || StartTimes.isReset(times, startTimes, i)) {
                     result += values[i - 1];
                 }
-                if (overlaps != null && StartTimes.overlaps(times, startTimes, i)) {
-                    overlaps.count++;
-                }
+                overlap |= StartTimes.overlaps(times, startTimes, i);
+            }
+            if (overlap) {
+                overlaps.count++;
             }
             if (startsInside) {
                 result += values[from];
@@ -141,7 +140,7 @@ final class RateKernel {
         }
     }
 
-    /// How many samples had a start time before the sample before them.
+    /// In how many windows a sample had a start time before the sample before it.
     static final class OverlapCount {
         long count;
     }

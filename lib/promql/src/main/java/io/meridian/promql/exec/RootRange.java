@@ -1,7 +1,10 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.Fault;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.QueryException;
 import io.meridian.promql.ResultSeries;
+import io.meridian.promql.parse.Expr.Extension;
 import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan.RangePlan;
 import java.util.ArrayList;
@@ -22,6 +25,10 @@ final class RootRange {
             int from = w.from[0];
             int to = w.to[0];
             if (from == to) {
+                return;
+            }
+            if (source.extension() != Extension.NONE) {
+                results[series] = extended(source, series, w);
                 return;
             }
             double[] values = Arrays.copyOfRange(w.values, from, to);
@@ -45,5 +52,30 @@ final class RootRange {
             }
         }
         return present;
+    }
+
+    /// Values at the borders, and what lies between.
+    private static @Nullable ResultSeries extended(RangeSource source, int series, Windows w) {
+        boolean smoothed = source.extension() == Extension.SMOOTHED;
+        var borders = new ExtendedRange.Borders();
+        if (w.histograms != null) {
+            throw new QueryException(
+                    Fault.EVALUATION,
+                    (smoothed ? "smoothed" : "anchored") + " modifier is not supported with histograms");
+        }
+        if (!borders.find(w, 0, smoothed)) {
+            return null;
+        }
+        int from = borders.innerFrom(w);
+        int inner = Math.max(0, borders.innerLast(w) - from + 1);
+        long[] times = new long[inner + 2];
+        double[] values = new double[inner + 2];
+        System.arraycopy(w.times, from, times, 1, inner);
+        System.arraycopy(w.values, from, values, 1, inner);
+        times[0] = borders.startMs;
+        values[0] = ExtendedRange.left(w, borders, false);
+        times[inner + 1] = borders.endMs;
+        values[inner + 1] = ExtendedRange.right(w, borders, false);
+        return new ResultSeries(source.labels[series], times, values, null);
     }
 }

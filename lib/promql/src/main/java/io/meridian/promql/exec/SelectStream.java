@@ -6,6 +6,7 @@ import io.meridian.model.Series;
 import io.meridian.promql.parse.Expr.Extension;
 import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan.Facet;
+import io.meridian.promql.plan.RangeFunction;
 import io.meridian.promql.plan.SelectorPlan;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class SelectStream extends VectorStream {
     private final SelectorPlan selector;
     private final Facet facet;
     private final Series[] series;
+    private final RangeAnnotations annotations;
     private final SampleCount.Node counter;
 
     private SelectStream(
@@ -23,11 +25,13 @@ final class SelectStream extends VectorStream {
             SelectorPlan selector,
             Facet facet,
             Series[] series,
+            RangeAnnotations annotations,
             SampleCount.Node counter) {
         super(grid, labels, marks);
         this.selector = selector;
         this.facet = facet;
         this.series = series;
+        this.annotations = annotations;
         this.counter = counter;
     }
 
@@ -43,7 +47,9 @@ final class SelectStream extends VectorStream {
             marks = Names.marked(labels.length, execution.delaysNameRemoval());
         }
         SampleCount.Node counter = execution.samples().node(grid);
-        return new SelectStream(grid, labels, marks, selector, facet, series, counter);
+        var annotations = new RangeAnnotations(
+                execution.newAnnotations(), RangeFunction.LAST_OVER_TIME, labelsOf(series), selector.position(), false);
+        return new SelectStream(grid, labels, marks, selector, facet, series, annotations, counter);
     }
 
     static Labels[] labelsOf(Series[] series) {
@@ -56,7 +62,7 @@ final class SelectStream extends VectorStream {
 
     @Override
     boolean raises() {
-        return false;
+        return selector.extension() == Extension.SMOOTHED;
     }
 
     @Override
@@ -69,7 +75,7 @@ final class SelectStream extends VectorStream {
             InstantKernel.times(buffer, grid, selector.offsetMs(), lookback, facet, target.values);
         } else if (selector.extension() == Extension.SMOOTHED) {
             worker.windows.slide(buffer, grid, selector.offsetMs(), lookback, false, 0, lookback);
-            InstantKernel.smoothed(worker.windows, target);
+            InstantKernel.smoothed(worker.windows, index, annotations, worker.histograms, target);
             return;
         } else {
             InstantKernel.samples(buffer, grid, selector.offsetMs(), lookback, target);

@@ -96,6 +96,11 @@ final class Windows {
         }
     }
 
+    @Nullable
+    FloatHistogram histogramAt(int index) {
+        return histograms == null ? null : histograms[index];
+    }
+
     /// The step's time.
     long timeMs(int step) {
         return startMs + step * stepMs;

@@ -90,6 +90,10 @@ public final class HistogramQuantile {
             double all = total;
             for (; next < buckets.size; next++) {
                 all += buckets.counts[next];
+                // Prometheus goes on with the last bucket that it has looked at for this.
+                lower = buckets.lowers[next];
+                upper = buckets.uppers[next];
+                inBucket = buckets.counts[next];
             }
             skewed = all < histogram.count();
         }

@@ -37,11 +37,12 @@ final class DurationParser {
         return positive(sum(1));
     }
 
-    /// What stands behind `offset`.
+    /// What stands behind `offset`. Arithmetic goes on after a parenthesis, but not after a literal.
     DurationExpr offset() {
         begin("offset", EXPECTED);
         return inRange(
                 switch (tokens.peek().kind()) {
+                    case LEFT_PAREN -> sum(1);
                     case ADD, SUB -> signed(tokens.next(), primary());
                     default -> primary();
                 });

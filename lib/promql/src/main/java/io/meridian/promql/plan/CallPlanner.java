@@ -207,7 +207,7 @@ final class CallPlanner {
                 : List.of();
         return new Plan.Info(
                 vectorArgument(call, 0, place),
-                selectors.instant(FirstSelector.modelOf(argument), place, Around.NOTHING),
+                selectors.info(argument, place),
                 matchers,
                 call.span().start());
     }

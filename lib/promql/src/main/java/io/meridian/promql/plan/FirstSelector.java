@@ -1,39 +1,36 @@
 package io.meridian.promql.plan;
 
 import io.meridian.promql.parse.Expr;
-import io.meridian.promql.parse.Expr.Extension;
-import io.meridian.promql.parse.Expr.Modifiers;
+import io.meridian.promql.parse.Expr.DurationExpr;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the selector whose offset and `@` info() takes over for the info series.
-final class FirstSelector {
-    private FirstSelector() {}
-
-    /// A selector without matchers that looks where the first selector within the expression looks.
-    static Expr.VectorSelector modelOf(Expr expr) {
-        Modifiers found = find(expr, null);
-        return new Expr.VectorSelector(
-                "", List.of(), found == null ? Modifiers.NONE : found, Extension.NONE, expr.span());
+/// When the first selector within an expression looks: info() reads the info series at that time, too.
+///
+/// @param at      the innermost `@` of the selector and the subqueries around it
+/// @param offsets those of the selector and of the subqueries around it, up to the one with the `@`
+record FirstSelector(Expr.@Nullable At at, List<DurationExpr> offsets) {
+    static FirstSelector of(Expr expr) {
+        FirstSelector found = find(expr, new FirstSelector(null, List.of()));
+        return found == null ? new FirstSelector(null, List.of()) : found;
     }
 
-    /// @param around the innermost `@` of the subqueries around the expression
-    private static @Nullable Modifiers find(Expr expr, Expr.@Nullable At around) {
+    private FirstSelector within(Expr.Modifiers modifiers) {
+        boolean pinned = modifiers.at() != null;
+        var inner = new ArrayList<>(pinned ? List.of() : offsets);
+        if (modifiers.offset() != null) {
+            inner.add(modifiers.offset());
+        }
+        return new FirstSelector(pinned ? modifiers.at() : at, List.copyOf(inner));
+    }
+
+    private static @Nullable FirstSelector find(Expr expr, FirstSelector around) {
         return switch (expr) {
-            case Expr.VectorSelector selector ->
-                new Modifiers(
-                        selector.modifiers().offset(),
-                        selector.modifiers().at() == null
-                                ? around
-                                : selector.modifiers().at());
+            case Expr.VectorSelector selector -> around.within(selector.modifiers());
             case Expr.MatrixSelector matrix -> find(matrix.selector(), around);
-            case Expr.Subquery subquery ->
-                find(
-                        subquery.inner(),
-                        subquery.modifiers().at() == null
-                                ? around
-                                : subquery.modifiers().at());
+            case Expr.Subquery subquery -> find(subquery.inner(), around.within(subquery.modifiers()));
             case Expr.Paren paren -> find(paren.inner(), around);
             case Expr.Unary unary -> find(unary.operand(), around);
             case Expr.Aggregation aggregation -> find(aggregation.operand(), around);
@@ -44,9 +41,9 @@ final class FirstSelector {
         };
     }
 
-    private static @Nullable Modifiers first(Stream<Expr> operands, Expr.@Nullable At around) {
+    private static @Nullable FirstSelector first(Stream<Expr> operands, FirstSelector around) {
         for (Expr operand : operands.toList()) {
-            Modifiers found = find(operand, around);
+            FirstSelector found = find(operand, around);
             if (found != null) {
                 return found;
             }

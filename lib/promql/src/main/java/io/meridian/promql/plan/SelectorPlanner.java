@@ -39,9 +39,29 @@ final class SelectorPlanner {
         return new SelectRange(selector, rangeMs, matrix.span().start());
     }
 
+    /// How the info series of info() are read; the matchers are found when it runs.
+    SelectorPlan info(Expr argument, Surroundings place) {
+        FirstSelector first = FirstSelector.of(argument);
+        long offset = 0;
+        for (Expr.DurationExpr one : first.offsets()) {
+            offset += durations.offsetMs(one);
+        }
+        var blank = new Expr.VectorSelector("", List.of(), Expr.Modifiers.NONE, Extension.NONE, argument.span());
+        return plan(blank, 0, atMs(first.at(), place), offset, place, Around.NOTHING);
+    }
+
     private SelectorPlan plan(Expr.VectorSelector selector, long rangeMs, Surroundings place, Around around) {
         Long atMs = atMs(selector.modifiers().at(), place);
-        long ownOffset = offsetMs(selector.modifiers());
+        return plan(selector, rangeMs, atMs, offsetMs(selector.modifiers()), place, around);
+    }
+
+    private SelectorPlan plan(
+            Expr.VectorSelector selector,
+            long rangeMs,
+            @Nullable Long atMs,
+            long ownOffset,
+            Surroundings place,
+            Around around) {
         Grid reach = place.reach(atMs);
         long start = reach.startMs() - (rangeMs == 0 ? lookbackMs : rangeMs) + 1 - ownOffset;
         long end = reach.endMs() - ownOffset;

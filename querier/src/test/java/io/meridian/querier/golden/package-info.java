@@ -1,4 +1,0 @@
-@NullMarked
-package io.meridian.querier.golden;
-
-import org.jspecify.annotations.NullMarked;
