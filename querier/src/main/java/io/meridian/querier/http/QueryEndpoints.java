@@ -1,0 +1,165 @@
+package io.meridian.querier.http;
+
+import io.meridian.model.Fault;
+import io.meridian.model.QueryException;
+import io.meridian.promql.QueryRequest;
+import io.meridian.promql.QueryResult;
+import io.meridian.querier.fanout.FanoutSource;
+import io.meridian.querier.json.ResultWriter;
+import io.meridian.server.http.Exchange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `/api/v1/query` and `/api/v1/query_range`.
+final class QueryEndpoints {
+    private static final int POINTS_MAX = 11_000;
+    private static final int ANNOTATIONS_MAX = 10;
+    private static final long NANOS_PER_MS = 1_000_000;
+    static final String TRUNCATED = "results truncated due to limit";
+
+    private record Timed(QueryResult result, long startNanos, long endNanos) {}
+
+    private final FanoutSource fanout;
+    private final Evaluator evaluator;
+    private final QuerySettings settings;
+    private final QueryGate gate;
+
+    QueryEndpoints(FanoutSource fanout, Evaluator evaluator, QuerySettings settings, QueryGate gate) {
+        this.fanout = fanout;
+        this.evaluator = evaluator;
+        this.settings = settings;
+        this.gate = gate;
+    }
+
+    void query(Exchange exchange) throws IOException {
+        var parameters = new RequestParameters(exchange);
+        int limit = parameters.limit();
+        long time = parameters.time("time", GoTime.now()).engineMs();
+        var scope = QueryScope.of(parameters, settings, fanout, 0);
+        long lookback = lookbackMs(parameters, scope);
+        answer(parameters, QueryRequest.instant(parameters.text("query"), time).withLookbackMs(lookback), scope, limit);
+    }
+
+    void queryRange(Exchange exchange) throws IOException {
+        var parameters = new RequestParameters(exchange);
+        int limit = parameters.limit();
+        GoTime start = parameters.time("start");
+        GoTime end = parameters.time("end");
+        if (end.isBefore(start)) {
+            throw ApiException.invalidParameter("end", "end timestamp must not be before start time");
+        }
+        long stepNanos = parameters.duration("step");
+        if (stepNanos <= 0) {
+            throw ApiException.invalidParameter(
+                    "step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
+        }
+        if (end.nanosSince(start) / stepNanos > POINTS_MAX) {
+            throw ApiException.badData(
+                    "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution"
+                            + " (?step=XX)");
+        }
+        long stepMs = Math.max(1, stepNanos / NANOS_PER_MS);
+        var scope = QueryScope.of(parameters, settings, fanout, stepMs);
+        long lookback = lookbackMs(parameters, scope);
+        long startMs = start.engineMs();
+        long endMs = Math.max(startMs, end.engineMs());
+        var request = QueryRequest.range(parameters.text("query"), startMs, endMs, stepMs);
+        answer(parameters, request.withLookbackMs(lookback), scope, limit);
+    }
+
+    private long lookbackMs(RequestParameters parameters, QueryScope scope) {
+        if (parameters.has("lookback_delta")) {
+            try {
+                long given = RequestDuration.parse(parameters.text("lookback_delta")) / NANOS_PER_MS;
+                if (given > 0) {
+                    return given;
+                }
+            } catch (IllegalArgumentException e) {
+                throw ApiException.badData("error parsing lookback delta duration: " + e.getMessage());
+            }
+        }
+        return settings.dynamicLookback()
+                ? scope.view().resolution().lookbackMs(settings.lookbackMs())
+                : settings.lookbackMs();
+    }
+
+    private void answer(RequestParameters parameters, QueryRequest request, QueryScope scope, int limit)
+            throws IOException {
+        if (parameters.has("timeout") && parameters.duration("timeout") <= 0) {
+            throw new ApiException(ErrorType.EXECUTION, "context deadline exceeded");
+        }
+        long queuedNanos = System.nanoTime();
+        Timed timed = gate.call(scope.context(), () -> evaluate(request, scope));
+        QueryResult result = timed.result();
+        var warnings = new ArrayList<String>();
+        String stats = parameters.text("stats");
+        if (!stats.isEmpty() && !stats.equals("true") && !stats.equals("all")) {
+            warnings.add(
+                    "value \"" + stats + "\" for parameter \"stats\" is deprecated and will be rejected in the next"
+                            + " major release, use \"true\" or \"all\"");
+        }
+        warnings.addAll(limited(result.warnings(), "warning"));
+        List<String> notices = scope.notices();
+        warnings.addAll(notices);
+        boolean truncated = limit > 0 && result.series().size() > limit;
+        if (truncated) {
+            warnings.add(TRUNCATED);
+        }
+        QueryResult shown = truncated ? first(result, limit) : result;
+        var annotations =
+                new Envelope.Annotations(warnings, limited(result.infos(), "info"), truncated || !notices.isEmpty());
+        Envelope.success(
+                parameters.exchange(),
+                out -> {
+                    out.raw('{');
+                    new ResultWriter(out).write(shown);
+                    if (!stats.isEmpty()) {
+                        boolean perStep = settings.perStepStats() && stats.equals("all");
+                        out.raw(",\"stats\":");
+                        new StatsWriter(out, request, result.stats())
+                                .write(
+                                        timed.startNanos() - queuedNanos,
+                                        timed.endNanos() - timed.startNanos(),
+                                        perStep);
+                    }
+                    out.raw('}');
+                },
+                annotations);
+    }
+
+    /// A query that cannot even be read is the fault of its parameter; what fails later is not.
+    private Timed evaluate(QueryRequest request, QueryScope scope) {
+        long startNanos = System.nanoTime();
+        try {
+            QueryResult result = evaluator.evaluate(request, scope.view(), scope.context());
+            return new Timed(result, startNanos, System.nanoTime());
+        } catch (QueryException e) {
+            if (e.fault() == Fault.BAD_QUERY) {
+                throw ApiException.invalidParameter("query", String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    private static QueryResult first(QueryResult result, int limit) {
+        return new QueryResult(
+                result.type(),
+                result.timeMs(),
+                result.scalar(),
+                result.text(),
+                result.series().subList(0, limit),
+                result.warnings(),
+                result.infos(),
+                result.stats());
+    }
+
+    private static List<String> limited(List<String> annotations, String kind) {
+        if (annotations.size() <= ANNOTATIONS_MAX) {
+            return annotations;
+        }
+        var shown = new ArrayList<>(annotations.subList(0, ANNOTATIONS_MAX));
+        shown.add((annotations.size() - ANNOTATIONS_MAX) + " more " + kind + " annotations omitted");
+        return shown;
+    }
+}

@@ -1,0 +1,5 @@
+/// The HTTP API of Prometheus and Thanos.
+@NullMarked
+package io.meridian.querier.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package io.meridian.querier.json;
+
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.Labels;
+import io.meridian.promql.QueryResult;
+import io.meridian.promql.ResultSeries;
+import java.io.IOException;
+import java.util.List;
+
+/// Results of queries in Prometheus' JSON (`web/api/v1/json_codec.go`).
+public final class ResultWriter {
+    private final JsonOutput out;
+    private final TimeTexts times = new TimeTexts();
+
+    public ResultWriter(JsonOutput out) {
+        this.out = out;
+    }
+
+    /// Writes `"resultType":…,"result":…`.
+    public void write(QueryResult result) throws IOException {
+        switch (result.type()) {
+            case SCALAR -> {
+                out.raw("\"resultType\":\"scalar\",\"result\":[").fixed(result.timeMs() / 1000.0);
+                out.raw(",\"").fixed(result.scalar()).raw("\"]");
+            }
+            case STRING -> {
+                out.raw("\"resultType\":\"string\",\"result\":[").fixed(result.timeMs() / 1000.0);
+                out.raw(',').string(result.text()).raw(']');
+            }
+            case VECTOR -> {
+                out.raw("\"resultType\":\"vector\",\"result\":[");
+                vector(result.series());
+                out.raw(']');
+            }
+            case MATRIX -> {
+                out.raw("\"resultType\":\"matrix\",\"result\":[");
+                matrix(result.series());
+                out.raw(']');
+            }
+        }
+    }
+
+    private void vector(List<ResultSeries> all) throws IOException {
+        for (int i = 0; i < all.size(); i++) {
+            ResultSeries series = all.get(i);
+            out.raw(i == 0 ? "{\"metric\":" : ",{\"metric\":");
+            labels(out, series.labels());
+            FloatHistogram histogram = series.histogram(0);
+            if (histogram == null) {
+                out.raw(",\"value\":[").time(series.times()[0]).raw(',');
+                out.quoted(series.values()[0]).raw("]}");
+            } else {
+                out.raw(",\"histogram\":[").time(series.times()[0]).raw(',');
+                HistogramWriter.write(out, histogram);
+                out.raw("]}");
+            }
+        }
+    }
+
+    private void matrix(List<ResultSeries> all) throws IOException {
+        for (int i = 0; i < all.size(); i++) {
+            ResultSeries series = all.get(i);
+            out.raw(i == 0 ? "{\"metric\":" : ",{\"metric\":");
+            labels(out, series.labels());
+            floats(series);
+            histograms(series);
+            out.raw('}');
+        }
+    }
+
+    private void floats(ResultSeries series) throws IOException {
+        long[] stepTimes = series.times();
+        double[] values = series.values();
+        times.use(stepTimes);
+        boolean first = true;
+        for (int i = 0; i < stepTimes.length; i++) {
+            if (series.hasFloat(i)) {
+                out.raw(first ? ",\"values\":[[" : ",[");
+                times.write(out, i);
+                out.raw(',').quoted(values[i]).raw(']');
+                first = false;
+            }
+        }
+        if (!first) {
+            out.raw(']');
+        }
+    }
+
+    private void histograms(ResultSeries series) throws IOException {
+        if (!series.hasHistograms()) {
+            return;
+        }
+        boolean first = true;
+        for (int i = 0; i < series.times().length; i++) {
+            FloatHistogram histogram = series.histogram(i);
+            if (histogram != null) {
+                out.raw(first ? ",\"histograms\":[[" : ",[");
+                out.time(series.times()[i]).raw(',');
+                HistogramWriter.write(out, histogram);
+                out.raw(']');
+                first = false;
+            }
+        }
+        if (!first) {
+            out.raw(']');
+        }
+    }
+
+    /// A label set as an object, in label order.
+    public static void labels(JsonOutput out, Labels labels) throws IOException {
+        out.raw('{');
+        for (int i = 0; i < labels.size(); i++) {
+            if (i > 0) {
+                out.raw(',');
+            }
+            out.label(labels.name(i)).raw(':').label(labels.value(i));
+        }
+        out.raw('}');
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.querier.golden;
+
+import org.jspecify.annotations.NullMarked;
