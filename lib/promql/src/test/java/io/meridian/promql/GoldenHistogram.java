@@ -1,7 +1,7 @@
 package io.meridian.promql;
 
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.BucketList;
+import io.meridian.model.histogram.HistogramBuckets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +19,7 @@ final class GoldenHistogram {
         }
         List<@Nullable Object> buckets =
                 expected.get("buckets") == null ? List.of() : GoldenData.castList(expected.get("buckets"));
-        var list = new BucketList();
-        list.load(actual);
+        HistogramBuckets list = HistogramBuckets.of(actual);
         int at = 0;
         for (int i = 0; i < list.size(); i++) {
             if (list.count(i) == 0) {

@@ -1,8 +1,9 @@
 package io.meridian.model.histogram;
 
+import io.meridian.model.Spans;
 import java.util.Arrays;
 
-/// Upper bounds of histograms with custom buckets.
+/// Brings two histograms with different custom bounds to the bounds that both have.
 final class CustomBounds {
     private CustomBounds() {}
 
@@ -18,13 +19,23 @@ final class CustomBounds {
         return true;
     }
 
-    /// The bounds that both have.
+    static boolean hasInfinity(double[] bounds) {
+        for (double bound : bounds) {
+            if (Double.isInfinite(bound)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static double[] common(double[] a, double[] b) {
-        double[] result = new double[Math.min(a.length, b.length)];
-        int count = 0;
-        for (int i = 0, j = 0; i < a.length && j < b.length; ) {
+        double[] common = new double[Math.min(a.length, b.length)];
+        int n = 0;
+        int i = 0;
+        int j = 0;
+        while (i < a.length && j < b.length) {
             if (a[i] == b[j]) {
-                result[count++] = a[i];
+                common[n++] = a[i];
                 i++;
                 j++;
             } else if (a[i] < b[j]) {
@@ -33,15 +44,43 @@ final class CustomBounds {
                 j++;
             }
         }
-        return Arrays.copyOf(result, count);
+        return Arrays.copyOf(common, n);
     }
 
-    static boolean hasInfinity(double[] bounds) {
-        for (double bound : bounds) {
-            if (Double.isInfinite(bound)) {
-                return true;
+    /// The bucket of the common bounds in which all of the given bucket lies.
+    static int target(double[] common, double[] bounds, int index) {
+        double upper = HistogramBounds.customUpper(bounds, index);
+        int target = 0;
+        while (target < common.length && common[target] < upper) {
+            target++;
+        }
+        return target;
+    }
+
+    /// Adds the other's buckets to the target's on their common bounds. What is left has a count, or would have had
+    /// one but for rounding.
+    static void intersect(HistogramSum target, HistogramSum other, boolean subtract, boolean compensated) {
+        double[] common = common(target.bounds, other.bounds);
+        var result = new BucketSide();
+        result.load(Spans.of(0, common.length + 1), new double[common.length + 1]);
+        gather(target, common, false, result);
+        gather(other, common, subtract, result);
+        result.compact();
+        target.positive.copyFrom(result);
+        if (!compensated) {
+            target.positive.forgetCarries();
+        }
+        target.bounds = common;
+    }
+
+    private static void gather(HistogramSum source, double[] common, boolean subtract, BucketSide result) {
+        BucketSide side = source.positive;
+        for (int i = 0; i < side.size; i++) {
+            int at = target(common, source.bounds, side.indices[i]);
+            result.add(at, subtract ? -side.values[i] : side.values[i], true);
+            if (side.carries[i] != 0) {
+                result.add(at, subtract ? -side.carries[i] : side.carries[i], true);
             }
         }
-        return false;
     }
 }

@@ -4,7 +4,7 @@ import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 
 /// Sums, differences, products and quotients of native histograms, each with a single rounding. Results are not
-/// compacted.
+/// compacted. Where many are computed, reuse a [HistogramSum] instead.
 public final class HistogramArithmetic {
     /// @param hintCollision    whether a reset met a "not reset"
     /// @param boundsReconciled whether custom bounds differed and only common ones are left
@@ -19,28 +19,40 @@ public final class HistogramArithmetic {
 
     /// @throws IllegalArgumentException if they are not compatible
     public static Combined add(FloatHistogram a, FloatHistogram b) {
-        var sum = new HistogramAccumulator(a, false);
-        sum.add(b);
-        return new Combined(sum.toHistogram(), sum.hintCollision(), sum.boundsReconciled());
+        return combine(a, b, false);
     }
 
     /// @throws IllegalArgumentException if they are not compatible
     public static Combined subtract(FloatHistogram a, FloatHistogram b) {
-        var difference = new HistogramAccumulator(a, false);
-        difference.subtract(b);
-        return new Combined(difference.toHistogram(), difference.hintCollision(), difference.boundsReconciled());
+        return combine(a, b, true);
+    }
+
+    private static Combined combine(FloatHistogram a, FloatHistogram b, boolean subtract) {
+        var result = new HistogramSum();
+        result.load(a);
+        var other = new HistogramSum();
+        other.load(b);
+        int flags = result.add(other, subtract);
+        if ((flags & HistogramSum.INCOMPATIBLE) != 0) {
+            throw new IllegalArgumentException(
+                    "schemas cannot be combined: %d and %d".formatted(a.schema(), b.schema()));
+        }
+        return new Combined(
+                result.toHistogram(), (flags & HistogramSum.COLLISION) != 0, (flags & HistogramSum.RECONCILED) != 0);
     }
 
     /// A negative factor makes a gauge of it.
     public static FloatHistogram multiply(FloatHistogram histogram, double factor) {
-        var product = new HistogramAccumulator(histogram, false);
+        var product = new HistogramSum();
+        product.load(histogram);
         product.multiply(factor);
         return product.toHistogram();
     }
 
     /// A divisor of zero drops the buckets, a negative one makes a gauge of it.
     public static FloatHistogram divide(FloatHistogram histogram, double divisor) {
-        var quotient = new HistogramAccumulator(histogram, false);
+        var quotient = new HistogramSum();
+        quotient.load(histogram);
         quotient.divide(divisor);
         return quotient.toHistogram();
     }

@@ -54,13 +54,11 @@ public final class HistogramResets {
         if (current.zeroThreshold() == previous.zeroThreshold()) {
             return current.zeroCount() < previous.zeroCount();
         }
-        var widened = new ZeroBucket(previous);
-        widened.widen(
-                current.zeroThreshold(),
-                previous.schema(),
-                new BucketSide(previous.positiveSpans(), previous.positiveBuckets(), false),
-                new BucketSide(previous.negativeSpans(), previous.negativeBuckets(), false));
-        return widened.threshold() != current.zeroThreshold() || current.zeroCount() < widened.count();
+        var histogram = new HistogramSum();
+        histogram.load(previous);
+        var widened = new ZeroBucket();
+        widened.widen(histogram, current.zeroThreshold());
+        return widened.threshold != current.zeroThreshold() || current.zeroCount() < widened.count;
     }
 
     /// Whether a populated bucket outside the zero bucket is smaller now, or missing.

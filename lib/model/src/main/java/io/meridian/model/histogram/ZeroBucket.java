@@ -1,117 +1,79 @@
 package io.meridian.model.histogram;
 
-import io.meridian.model.FloatHistogram;
-import java.util.function.DoubleConsumer;
-
-/// The zero bucket of a histogram that is being worked on.
+/// Makes the zero buckets of two exponential histograms equally wide.
 final class ZeroBucket {
-    private double threshold;
-    private double count;
-    private double carry;
+    double threshold;
+    double count;
 
-    ZeroBucket(FloatHistogram histogram) {
-        threshold = histogram.zeroThreshold();
-        count = histogram.zeroCount();
-    }
+    /// What was lost in the additions to the count.
+    double carry;
 
-    double threshold() {
-        return threshold;
-    }
-
-    double count() {
-        return count;
-    }
-
-    /// The count with what it lost put back.
-    double compensated() {
-        return count + carry;
-    }
-
-    boolean isInfinite() {
-        return Double.isInfinite(count);
-    }
-
-    void multiply(double factor) {
-        count *= factor;
-        carry *= factor;
-    }
-
-    void divide(double divisor) {
-        count /= divisor;
-        carry /= divisor;
-    }
-
-    private void increase(double value) {
-        carry = CompensatedSum.carry(value, count, carry);
-        count += value;
-    }
-
-    /// Adds the other's count and, if sums are compensated, what that one lost while it was widened.
-    void add(ZeroBucket other, boolean negate, boolean compensated) {
-        increase(negate ? -other.count : other.count);
-        if (compensated) {
-            increase(negate ? -other.carry : other.carry);
-        }
-    }
-
-    /// Widens both until they are equally wide and no populated bucket of either is cut.
-    ///
-    /// @param widen widens this one together with its buckets
-    void reconcile(
-            DoubleConsumer widen,
-            ZeroBucket other,
-            int otherSchema,
-            BucketSide otherPositive,
-            BucketSide otherNegative) {
-        double original = other.count;
-        double originalThreshold = other.threshold;
-        while (other.threshold != threshold) {
-            if (threshold > other.threshold) {
-                double wanted = threshold;
-                other.count = original;
-                other.carry = 0;
-                other.threshold = originalThreshold;
-                other.widen(wanted, otherSchema, otherPositive, otherNegative);
+    /// The other's zero bucket, as wide as the target's. Widens the target's for real, the other's only in what is
+    /// returned.
+    static ZeroBucket reconcile(HistogramSum target, HistogramSum other) {
+        var view = new ZeroBucket();
+        view.count = other.zeroCount;
+        view.threshold = other.zeroThreshold;
+        while (view.threshold != target.zeroThreshold) {
+            if (target.zeroThreshold > view.threshold) {
+                view.carry = 0;
+                view.widen(other, target.zeroThreshold);
             }
-            if (other.threshold > threshold) {
-                widen.accept(other.threshold);
+            if (view.threshold > target.zeroThreshold) {
+                var own = new ZeroBucket();
+                own.carry = target.zeroCarry;
+                own.widen(target, view.threshold);
+                target.zeroCount = own.count;
+                target.zeroCarry = own.carry;
+                target.zeroThreshold = own.threshold;
+                target.positive.clearBelow(target.schema, own.threshold);
+                target.negative.clearBelow(target.schema, own.threshold);
+                target.compact();
+            }
+            if (Double.isNaN(view.threshold) || Double.isNaN(target.zeroThreshold)) {
+                break;
             }
         }
+        return view;
     }
 
-    /// Takes in all buckets that begin below the new threshold; one that reaches beyond it, if populated, pushes it
-    /// up to its own bound.
+    /// What the histogram's zero bucket is once it has taken in all buckets that begin below the threshold; a populated
+    /// one that lies across it pushes it on.
     ///
     /// Where the negative side pushes it, counting starts anew, but what was lost until then stays in the carry, as
     /// Prometheus leaves it there.
-    void widen(double atLeast, int schema, BucketSide positive, BucketSide negative) {
+    void widen(HistogramSum histogram, double atLeast) {
         double limit = atLeast;
-        double original = count;
         while (true) {
-            count = original;
-            limit = take(positive, schema, limit);
-            double reached = take(negative, schema, limit);
-            if (reached == limit) {
+            count = histogram.zeroCount;
+            limit = take(histogram.positive, histogram.schema, limit);
+            double pushed = take(histogram.negative, histogram.schema, limit);
+            if (pushed == limit) {
                 break;
             }
-            limit = reached;
+            limit = pushed;
         }
         threshold = limit;
     }
 
     private double take(BucketSide side, int schema, double limit) {
-        for (int i = 0; i < side.size(); i++) {
-            int index = side.index(i);
+        for (int i = 0; i < side.size; i++) {
+            int index = side.indices[i];
             if (HistogramBounds.exponentialUpper(schema, index - 1) >= limit) {
                 break;
             }
-            increase(side.count(i));
-            increase(side.carry(i));
+            increase(side.values[i]);
+            increase(side.carries[i]);
             double upper = HistogramBounds.exponentialUpper(schema, index);
             if (upper > limit) {
-                return side.count(i) != 0 ? upper : limit;
+                return side.values[i] != 0 ? upper : limit;
             }
         }
         return limit;
+    }
+
+    private void increase(double value) {
+        carry = CompensatedSum.carry(value, count, carry);
+        count += value;
     }
 }

@@ -65,11 +65,17 @@ class HistogramCasesTest {
             case "add" -> text(HistogramArithmetic.add(a, b));
             case "sub" -> text(HistogramArithmetic.subtract(a, b));
             case "kahan" -> {
-                var sum = new HistogramAccumulator(a, true);
-                sum.add(b);
-                sum.add(input(inputs, "C"));
-                sum.add(b);
-                yield text(sum.toHistogram()) + " " + sum.hasOverflow();
+                var sum = new HistogramSum();
+                sum.load(a);
+                sum.compensate();
+                var operand = new HistogramSum();
+                for (FloatHistogram next : List.of(b, input(inputs, "C"), b)) {
+                    operand.load(next);
+                    sum.add(operand, false);
+                }
+                boolean overflow = sum.hasOverflow();
+                sum.settle();
+                yield text(sum.toHistogram()) + " " + overflow;
             }
             case "reset" -> HistogramResets.isReset(a, b) + " " + HistogramResets.isReset(b, a);
             case "compact" -> first + " " + text(HistogramCompaction.compact(a, Integer.parseInt(first)));

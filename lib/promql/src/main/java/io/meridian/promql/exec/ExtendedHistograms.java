@@ -2,7 +2,8 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.HistogramSum;
+import io.meridian.model.histogram.HistogramResets;
+import io.meridian.model.histogram.HistogramSum;
 import org.jspecify.annotations.Nullable;
 
 /// rate, increase and delta over `anchored` and `smoothed` windows of native histograms.
@@ -98,7 +99,7 @@ final class ExtendedHistograms {
     }
 
     private void correct(FloatHistogram previous, FloatHistogram next) {
-        if (work.resets.isReset(next, previous)) {
+        if (HistogramResets.isReset(next, previous)) {
             add(previous, false);
         }
     }
@@ -129,7 +130,7 @@ final class ExtendedHistograms {
         }
         HistogramSum sum = work.sum;
         sum.load(high);
-        if (counter && work.resets.isReset(high, low)) {
+        if (counter && HistogramResets.isReset(high, low)) {
             sum.multiply(fraction);
             return sum.toHistogram();
         }

@@ -167,8 +167,7 @@ final class ExtendedRange {
             }
             int count = 0;
             for (int i = first(w, k, start) + 1; i < to; i++) {
-                boolean differs =
-                        resets ? HistogramRange.isReset(w, i, false, work.resets) : HistogramRange.isChange(w, i);
+                boolean differs = resets ? HistogramRange.isReset(w, i, false) : HistogramRange.isChange(w, i);
                 count += differs ? 1 : 0;
             }
             out[k] = count;

@@ -3,7 +3,7 @@ package io.meridian.promql.exec;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoQuote;
 import io.meridian.model.Labels;
-import io.meridian.promql.histogram.HistogramSum;
+import io.meridian.model.histogram.HistogramSum;
 import org.jspecify.annotations.Nullable;
 
 /// sum and avg of groups that may hold native histograms beside floats. Nothing is done per sample for them until the

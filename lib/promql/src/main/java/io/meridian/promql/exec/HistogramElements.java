@@ -1,7 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.HistogramVariance;
+import io.meridian.model.histogram.HistogramMoments;
 import io.meridian.promql.plan.ElementFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +24,8 @@ final class HistogramElements {
             case HISTOGRAM_COUNT -> histogram.count();
             case HISTOGRAM_SUM -> histogram.sum();
             case HISTOGRAM_AVG -> histogram.sum() / histogram.count();
-            case HISTOGRAM_STDVAR -> HistogramVariance.of(histogram);
-            case HISTOGRAM_STDDEV -> Math.sqrt(HistogramVariance.of(histogram));
+            case HISTOGRAM_STDVAR -> HistogramMoments.variance(histogram);
+            case HISTOGRAM_STDDEV -> HistogramMoments.standardDeviation(histogram);
             default -> throw new IllegalArgumentException("not a function of histograms: " + function);
         };
     }

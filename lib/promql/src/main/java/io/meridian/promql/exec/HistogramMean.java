@@ -2,7 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.HistogramSum;
+import io.meridian.model.histogram.HistogramSum;
 
 /// The sum or the average of histograms in their order, compensated. An average carries the mean itself from the
 /// histogram on with which the sum would overflow.

@@ -2,9 +2,9 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.CounterResets;
-import io.meridian.promql.histogram.HistogramComparison;
-import io.meridian.promql.histogram.HistogramSum;
+import io.meridian.model.histogram.HistogramEquality;
+import io.meridian.model.histogram.HistogramResets;
+import io.meridian.model.histogram.HistogramSum;
 import org.jspecify.annotations.Nullable;
 
 /// Functions over windows of native histograms, rate and its kin apart.
@@ -16,10 +16,10 @@ final class HistogramRange {
     }
 
     /// resets and changes over both kinds of samples; a change of kind counts as one of each.
-    static void compare(Windows w, boolean countResets, boolean usesStartTimes, CounterResets resets, double[] out) {
+    static void compare(Windows w, boolean countResets, boolean usesStartTimes, double[] out) {
         boolean[] differs = new boolean[w.size];
         for (int i = 1; i < w.size; i++) {
-            differs[i] = countResets ? isReset(w, i, usesStartTimes, resets) : isChange(w, i);
+            differs[i] = countResets ? isReset(w, i, usesStartTimes) : isChange(w, i);
         }
         for (int k = 0; k < w.steps; k++) {
             if (w.from[k] < w.to[k]) {
@@ -32,7 +32,7 @@ final class HistogramRange {
         }
     }
 
-    static boolean isReset(Windows w, int i, boolean usesStartTimes, CounterResets resets) {
+    static boolean isReset(Windows w, int i, boolean usesStartTimes) {
         FloatHistogram now = at(w, i);
         FloatHistogram before = at(w, i - 1);
         if (usesStartTimes && w.startTimes != null && StartTimes.isReset(w.times, w.startTimes, i)) {
@@ -41,7 +41,7 @@ final class HistogramRange {
         if (now == null && before == null) {
             return w.values[i] < w.values[i - 1];
         }
-        return now == null || before == null || resets.isReset(now, before);
+        return now == null || before == null || HistogramResets.isReset(now, before);
     }
 
     static boolean isChange(Windows w, int i) {
@@ -52,7 +52,7 @@ final class HistogramRange {
             double b = w.values[i];
             return a != b && !(Double.isNaN(a) && Double.isNaN(b));
         }
-        return now == null || before == null || !HistogramComparison.equal(now, before);
+        return now == null || before == null || !HistogramEquality.same(now, before);
     }
 
     /// irate and idelta of the last two samples, whatever their kinds.
@@ -110,7 +110,7 @@ final class HistogramRange {
             annotations.notGauge(series);
         }
         HistogramSum sum = work.sum;
-        boolean reset = rate && (startReset || work.resets.isReset(now, before));
+        boolean reset = rate && (startReset || HistogramResets.isReset(now, before));
         sum.load(now);
         if (!reset) {
             work.operand.load(before);

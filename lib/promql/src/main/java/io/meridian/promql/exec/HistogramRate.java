@@ -2,7 +2,8 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.HistogramSum;
+import io.meridian.model.histogram.HistogramResets;
+import io.meridian.model.histogram.HistogramSum;
 import io.meridian.promql.plan.RangeFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class HistogramRate {
     /// Whether the counter was reset before the sample; found out once.
     private boolean isReset(int index) {
         if (resets[index] == 0) {
-            boolean reset = isStartReset(index) || work.resets.isReset(histogram(index), histogram(index - 1));
+            boolean reset = isStartReset(index) || HistogramResets.isReset(histogram(index), histogram(index - 1));
             resets[index] = (byte) (reset ? 2 : 1);
         }
         return resets[index] == 2;

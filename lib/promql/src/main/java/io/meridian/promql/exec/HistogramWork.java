@@ -2,18 +2,14 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.CounterResets;
-import io.meridian.promql.histogram.HistogramQuantile;
-import io.meridian.promql.histogram.HistogramSum;
-import io.meridian.promql.histogram.HistogramTrim;
+import io.meridian.model.histogram.HistogramFraction;
+import io.meridian.model.histogram.HistogramQuantile;
+import io.meridian.model.histogram.HistogramSum;
 
 /// What one thread reuses while it computes with native histograms.
 final class HistogramWork {
     final HistogramSum sum = new HistogramSum();
     final HistogramSum operand = new HistogramSum();
-    final CounterResets resets = new CounterResets();
-    final HistogramTrim trim = new HistogramTrim();
-    private final HistogramQuantile quantile = new HistogramQuantile();
 
     /// Between points of a subquery nothing is known about resets.
     static FloatHistogram withoutResetHint(FloatHistogram histogram) {
@@ -31,14 +27,18 @@ final class HistogramWork {
 
     /// @param nameSuffix of the annotations' texts
     double quantile(double q, FloatHistogram histogram, Annotations annotations, int position, String nameSuffix) {
-        double result = quantile.quantile(q, histogram);
-        if (quantile.isNanByObservations()) {
-            annotations.info("input to histogram_quantile has NaN observations, result is NaN" + nameSuffix, position);
-        } else if (quantile.isSkewed()) {
-            annotations.info(
-                    "input to histogram_quantile has NaN observations, result is skewed higher" + nameSuffix, position);
+        HistogramQuantile.Result result = HistogramQuantile.of(q, histogram);
+        switch (result.finding()) {
+            case NONE -> {}
+            case RESULT_IS_NAN ->
+                annotations.info(
+                        "input to histogram_quantile has NaN observations, result is NaN" + nameSuffix, position);
+            case SKEWED_HIGHER ->
+                annotations.info(
+                        "input to histogram_quantile has NaN observations, result is skewed higher" + nameSuffix,
+                        position);
         }
-        return result;
+        return result.value();
     }
 
     /// @param nameSuffix of the annotations' texts
@@ -49,13 +49,13 @@ final class HistogramWork {
             Annotations annotations,
             int position,
             String nameSuffix) {
-        double result = quantile.fraction(lower, upper, histogram);
-        if (quantile.hasExcluded()) {
+        HistogramFraction.Result result = HistogramFraction.of(lower, upper, histogram);
+        if (result.excludesNaN()) {
             annotations.info(
                     "input to histogram_fraction has NaN observations, which are excluded from all fractions"
                             + nameSuffix,
                     position);
         }
-        return result;
+        return result.value();
     }
 }

@@ -2,8 +2,9 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
-import io.meridian.promql.histogram.HistogramComparison;
-import io.meridian.promql.histogram.HistogramSum;
+import io.meridian.model.histogram.HistogramEquality;
+import io.meridian.model.histogram.HistogramSum;
+import io.meridian.model.histogram.HistogramTrim;
 import io.meridian.promql.parse.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,11 @@ final class MixedPair {
             }
             case TRIM_UPPER, TRIM_LOWER -> {
                 boolean keepBelow = operator == BinaryOperator.TRIM_UPPER;
-                set(target, step, Column.ABSENT, work.trim.trim(left, right, keepBelow));
+                set(
+                        target,
+                        step,
+                        Column.ABSENT,
+                        keepBelow ? HistogramTrim.below(left, right) : HistogramTrim.above(left, right));
             }
             default -> incompatible("histogram", "float", pair, step, target);
         }
@@ -112,7 +117,7 @@ final class MixedPair {
         switch (operator) {
             case ADD, SUB -> add(left, right, pair, step, target);
             case EQL, NEQ -> {
-                boolean holds = HistogramComparison.equal(left, right) == (operator == BinaryOperator.EQL);
+                boolean holds = HistogramEquality.same(left, right) == (operator == BinaryOperator.EQL);
                 if (returnBool) {
                     set(target, step, holds ? 1 : 0, null);
                 } else {

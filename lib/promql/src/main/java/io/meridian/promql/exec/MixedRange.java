@@ -29,9 +29,7 @@ final class MixedRange {
             case TS_OF_FIRST_OVER_TIME -> OverTimeKernels.timeOfFirst(all, out);
             case TS_OF_LAST_OVER_TIME -> OverTimeKernels.timeOfLast(all, out);
             case FIRST_OVER_TIME, LAST_OVER_TIME -> border(all, function == RangeFunction.FIRST_OVER_TIME, target);
-            case CHANGES, RESETS ->
-                HistogramRange.compare(
-                        all, function == RangeFunction.RESETS, usesStartTimes, worker.histograms.resets, out);
+            case CHANGES, RESETS -> HistogramRange.compare(all, function == RangeFunction.RESETS, usesStartTimes, out);
             case IRATE, IDELTA ->
                 HistogramRange.instantaneous(
                         all,

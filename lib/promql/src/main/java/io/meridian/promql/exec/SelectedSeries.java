@@ -1,9 +1,9 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
+import io.meridian.model.histogram.HistogramStatistics;
 import io.meridian.promql.plan.SelectorPlan;
 import org.jspecify.annotations.Nullable;
 
@@ -17,24 +17,18 @@ final class SelectedSeries {
         buffer.clear();
         series.read(selector.read(), buffer);
         if (selector.statsOnly() && buffer.histograms() != null) {
-            stripBuckets(buffer, buffer.histograms(), worker.histograms);
+            stripBuckets(buffer, buffer.histograms());
         }
     }
 
     /// Counts and sums only. What the buckets would tell about resets is written down as a hint before.
-    private static void stripBuckets(SampleBuffer buffer, @Nullable FloatHistogram[] histograms, HistogramWork work) {
-        FloatHistogram previous = null;
+    private static void stripBuckets(SampleBuffer buffer, @Nullable FloatHistogram[] histograms) {
+        var statistics = new HistogramStatistics();
         for (int i = 0; i < buffer.size(); i++) {
             FloatHistogram histogram = histograms[i];
-            if (histogram == null || histogram.isStale()) {
-                continue;
+            if (histogram != null) {
+                histograms[i] = statistics.strip(histogram);
             }
-            CounterResetHint hint = histogram.hint();
-            if (hint == CounterResetHint.UNKNOWN && previous != null) {
-                hint = work.resets.isReset(histogram, previous) ? CounterResetHint.RESET : CounterResetHint.NOT_RESET;
-            }
-            previous = histogram;
-            histograms[i] = FloatHistogram.empty(hint, histogram.schema(), histogram.count(), histogram.sum());
         }
     }
 }

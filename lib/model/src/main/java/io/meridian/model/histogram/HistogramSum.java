@@ -1,12 +1,11 @@
-package io.meridian.promql.histogram;
+package io.meridian.model.histogram;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
-import io.meridian.model.histogram.HistogramBounds;
 
 /// A histogram that is being computed: loaded from one, then added to, scaled, reduced; reused without allocation.
 ///
-/// With compensation, every addition keeps what it lost (Neumaier) until [#settle].
+/// With compensation, every addition keeps what it lost (Neumaier) until [#settle]. Not thread-safe.
 public final class HistogramSum {
     /// The operands' kinds of buckets cannot be combined; nothing was changed.
     public static final int INCOMPATIBLE = 1;
@@ -98,8 +97,8 @@ public final class HistogramSum {
         }
         int flags = mergeHint(other.hint);
         if (hasCustomBounds()) {
-            addCounts(other, 0, 0, subtract);
-            if (sameBounds(bounds, other.bounds)) {
+            addCounts(other, new ZeroBucket(), subtract);
+            if (CustomBounds.same(bounds, other.bounds)) {
                 positive.addAll(other.positive, 0, subtract, compensated);
             } else {
                 CustomBounds.intersect(this, other, subtract, compensated);
@@ -107,66 +106,35 @@ public final class HistogramSum {
             }
             return flags;
         }
-        double[] widened = ZeroBucket.reconcile(this, other, compensated);
-        addCounts(other, widened[0], widened[1], subtract);
+        addCounts(other, ZeroBucket.reconcile(this, other), subtract);
         if (other.schema > schema) {
-            other.reduceTo(schema);
+            // The other's losses count as well, where losses are kept.
+            other.reduceTo(schema, compensated);
         } else if (schema > other.schema) {
             reduceTo(other.schema);
         }
-        positive.addAll(other.positive, covered(other.positive), subtract, compensated);
-        negative.addAll(other.negative, covered(other.negative), subtract, compensated);
+        positive.addAll(other.positive, other.positive.countWithin(schema, zeroThreshold), subtract, compensated);
+        negative.addAll(other.negative, other.negative.countWithin(schema, zeroThreshold), subtract, compensated);
         return flags;
     }
 
-    private static boolean sameBounds(double[] a, double[] b) {
-        if (a.length != b.length) {
-            return false;
-        }
-        for (int i = 0; i < a.length; i++) {
-            if (a[i] != b[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void addCounts(HistogramSum other, double otherZero, double otherZeroCarry, boolean subtract) {
+    private void addCounts(HistogramSum other, ZeroBucket otherZero, boolean subtract) {
         double sign = subtract ? -1 : 1;
-        if (!compensated) {
-            zeroCount += sign * otherZero;
-            count += sign * other.count;
-            sum += sign * other.sum;
-            return;
+        addZero(sign * otherZero.count);
+        if (compensated) {
+            addZero(sign * otherZero.carry);
         }
-        zeroCarry = carry(sign * otherZero, zeroCount, zeroCarry);
-        zeroCount += sign * otherZero;
-        if (otherZeroCarry != 0) {
-            zeroCarry = carry(sign * otherZeroCarry, zeroCount, zeroCarry);
-            zeroCount += sign * otherZeroCarry;
-        }
-        countCarry = carry(sign * other.count, count, countCarry);
-        count += sign * other.count;
-        sumCarry = carry(sign * other.sum, sum, sumCarry);
-        sum += sign * other.sum;
+        double value = sign * other.count;
+        countCarry = CompensatedSum.carry(value, count, countCarry);
+        count += value;
+        value = sign * other.sum;
+        sumCarry = CompensatedSum.carry(value, sum, sumCarry);
+        sum += value;
     }
 
-    static double carry(double x, double sum, double compensation) {
-        double next = sum + x;
-        if (Double.isInfinite(next)) {
-            return 0;
-        }
-        return Math.abs(sum) >= Math.abs(x) ? compensation + ((sum - next) + x) : compensation + ((x - next) + sum);
-    }
-
-    /// How many leading buckets of the other lie within the zero bucket.
-    private int covered(BucketSide other) {
-        int covered = 0;
-        while (covered < other.size
-                && HistogramBounds.exponentialUpper(schema, other.indices[covered]) <= zeroThreshold) {
-            covered++;
-        }
-        return covered;
+    private void addZero(double value) {
+        zeroCarry = CompensatedSum.carry(value, zeroCount, zeroCarry);
+        zeroCount += value;
     }
 
     private int mergeHint(CounterResetHint other) {
@@ -184,9 +152,13 @@ public final class HistogramSum {
 
     /// Brings an exponential histogram to a coarser schema.
     public void reduceTo(int newSchema) {
+        reduceTo(newSchema, compensated);
+    }
+
+    private void reduceTo(int newSchema, boolean keepsLosses) {
         if (newSchema < schema && !hasCustomBounds()) {
-            positive.reduce(schema - newSchema, compensated);
-            negative.reduce(schema - newSchema, compensated);
+            positive.reduce(schema - newSchema, keepsLosses);
+            negative.reduce(schema - newSchema, keepsLosses);
             schema = newSchema;
         }
     }
@@ -232,16 +204,21 @@ public final class HistogramSum {
         negative.compact();
     }
 
-    /// Adds what compensated additions have lost.
+    /// Adds what compensated additions have lost. Of leading buckets within the zero bucket it stays lost, as
+    /// Prometheus adds the losses like any other histogram.
     public void settle() {
+        if (!compensated) {
+            return;
+        }
         zeroCount += zeroCarry;
         count += countCarry;
         sum += sumCarry;
         zeroCarry = 0;
         countCarry = 0;
         sumCarry = 0;
-        positive.settle();
-        negative.settle();
+        double threshold = hasCustomBounds() ? 0 : zeroThreshold;
+        positive.settle(positive.countWithin(schema, threshold));
+        negative.settle(negative.countWithin(schema, threshold));
     }
 
     /// Whether any number is infinite, the sum included.
@@ -250,7 +227,8 @@ public final class HistogramSum {
                 || Double.isInfinite(count)
                 || Double.isInfinite(sum)
                 || positive.hasInfinite()
-                || negative.hasInfinite();
+                || negative.hasInfinite()
+                || CustomBounds.hasInfinity(bounds);
     }
 
     public FloatHistogram toHistogram() {

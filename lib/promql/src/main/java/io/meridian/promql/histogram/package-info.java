@@ -1,2 +1,0 @@
-/// What PromQL does with native histograms: arithmetic, resets, quantiles, trimming (Prometheus `model/histogram`).
-package io.meridian.promql.histogram;
