@@ -42,14 +42,13 @@ final class StoredPostings implements Postings {
     }
 
     private static boolean isAscending(MemorySegment refs, long count) {
-        long previous = -1;
-        boolean ascending = true;
-        for (long i = 0; i < count; i++) {
+        int falls = 0;
+        for (long i = 1; i < count; i++) {
+            long before = refs.get(SegmentCursor.BE32, REF_LENGTH * (i - 1)) & MASK;
             long ref = refs.get(SegmentCursor.BE32, REF_LENGTH * i) & MASK;
-            ascending &= ref > previous;
-            previous = ref;
+            falls |= before < ref ? 0 : 1;
         }
-        return ascending;
+        return falls == 0;
     }
 
     @Override

@@ -5,13 +5,15 @@ import io.meridian.model.LabelMatcher;
 import io.meridian.model.QueryContext;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
+import io.meridian.tsdb.bytes.ByteReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -88,20 +90,16 @@ final class TsdbIndex implements BlockIndex {
         return Postings.without(Postings.intersect(groups), Postings.merge(removed));
     }
 
-    /// Lists that were read, by their offset.
+    /// Lists that were read, by their offset, as views of what was read.
     private final class Lists {
-        private final TreeMap<Long, byte[]> bytes = new TreeMap<>();
-
-        synchronized void put(long offset, byte[] list) {
-            bytes.put(offset, list);
-        }
+        private final Map<Long, MemorySegment> bytes = new ConcurrentHashMap<>();
 
         Postings open(PostingsExtent extent) {
-            byte[] list = bytes.get(extent.offset());
+            MemorySegment list = bytes.get(extent.offset());
             if (list == null) {
                 throw new IllegalStateException("list was not read: " + extent);
             }
-            return StoredPostings.parse(source.name(), MemorySegment.ofArray(list), extent.offset());
+            return StoredPostings.parse(source.name(), list, extent.offset());
         }
     }
 
@@ -122,7 +120,7 @@ final class TsdbIndex implements BlockIndex {
         RangeReader.read(source, parts, context, (part, bytes) -> {
             for (int i = part.from(); i < part.to(); i++) {
                 int from = (int) (offsets[i] - part.offset());
-                lists.put(offsets[i], list(bytes, from, (int) lengths[i], offsets[i], context));
+                lists.bytes.put(offsets[i], list(bytes, from, (int) lengths[i], offsets[i], context));
             }
         });
         return lists;
@@ -133,13 +131,12 @@ final class TsdbIndex implements BlockIndex {
     }
 
     /// Cuts a list out of what was read; reads it again where its place was a guess and it is longer.
-    private byte[] list(byte[] bytes, int from, int length, long offset, QueryContext context) throws IOException {
-        long needed =
-                new io.meridian.tsdb.bytes.ByteReader(source.name(), bytes, from, from + length, offset - from).be32()
-                        & 0xFFFFFFFFL;
+    private MemorySegment list(byte[] bytes, int from, int length, long offset, QueryContext context)
+            throws IOException {
+        long needed = new ByteReader(source.name(), bytes, from, from + length, offset - from).be32() & 0xFFFFFFFFL;
         needed += 2L * IndexFormat.CRC_LENGTH;
         if (needed <= length) {
-            return Arrays.copyOfRange(bytes, from, from + (int) needed);
+            return MemorySegment.ofArray(bytes).asSlice(from, needed);
         }
         if (needed > postingsEnd() - offset || needed > Integer.MAX_VALUE - 16) {
             throw new CorruptDataException(
@@ -147,9 +144,12 @@ final class TsdbIndex implements BlockIndex {
                     offset,
                     "postings too long: left=" + (postingsEnd() - offset) + ", actual=" + needed);
         }
-        var again = new ArrayList<byte[]>();
+        var again = new ArrayList<MemorySegment>();
         RangeReader.read(
-                source, List.of(new RangePlan.Part(offset, needed, 0, 1)), context, (_, all) -> again.add(all));
+                source,
+                List.of(new RangePlan.Part(offset, needed, 0, 1)),
+                context,
+                (_, all) -> again.add(MemorySegment.ofArray(all)));
         return again.get(0);
     }
 

@@ -22,6 +22,7 @@ import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -146,6 +147,11 @@ class GoldenBlockTest {
     void verify_ofAGoldenBlock_findsNothing() throws IOException {
         var report = BlockVerifier.verify(bucket(), id());
         assertThat(report.issues()).isEmpty();
+        try (var block = open()) {
+            var lines = new ArrayList<String>();
+            new BlockDump(block, lines::add).series(List.of(), TimeRange.ALL);
+            assertThat(lines).hasSize((int) (report.seriesCount() + report.chunkCount()));
+        }
     }
 
     @Test
@@ -182,6 +188,9 @@ class GoldenBlockTest {
                 series.read(TimeRange.ALL, samples);
             }
             assertThat(samples.size()).isEqualTo(3213);
+            var lines = new ArrayList<String>();
+            new BlockDump(block, lines::add).samples(List.of(), TimeRange.ALL);
+            assertThat(lines).hasSize(3213);
         }
     }
 
