@@ -111,7 +111,7 @@ final class PrometheusClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while asking " + request.uri());
         } catch (IOException e) {
-            String reason = e.getMessage();
+            String reason = e instanceof java.net.ConnectException ? "cannot connect" : e.getMessage();
             throw new IOException(request.uri() + ": " + (reason == null ? e.toString() : reason), e);
         }
     }

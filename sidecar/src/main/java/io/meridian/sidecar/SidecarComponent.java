@@ -37,6 +37,7 @@ public final class SidecarComponent {
     private final CountDownLatch known = new CountDownLatch(1);
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean up;
+    private volatile String lastFailure = "";
     private volatile long lastHeartbeatSeconds;
 
     private SidecarComponent(String name, Service service, SidecarFlags flags) {
@@ -162,11 +163,13 @@ public final class SidecarComponent {
         if (stop.getCount() == 0) {
             return;
         }
-        if (up || known.getCount() > 0) {
-            log.warn("Prometheus at {} does not answer as needed", prometheus.url(), e);
+        String reason = String.valueOf(e.getMessage());
+        if (!reason.equals(lastFailure)) {
+            log.warn("Prometheus at {} does not answer as needed: {}", prometheus.url(), reason);
         }
+        lastFailure = reason;
         up = false;
-        service.probes().notReady(name, String.valueOf(e.getMessage()));
+        service.probes().notReady(name, reason);
     }
 
     private void checkFlags() throws IOException {
@@ -200,6 +203,7 @@ public final class SidecarComponent {
                     .log("Prometheus answers");
         }
         up = true;
+        lastFailure = "";
         known.countDown();
         service.probes().ready(name);
     }

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -32,7 +33,12 @@ public final class Metrics {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
-        gauge("thanos_build_info", "Version of this build.", () -> 1, "version", version, "goversion", "none");
+        Info.builder()
+                .name("thanos_build_info")
+                .help("Version of this build.")
+                .labelNames("version")
+                .register(registry.getPrometheusRegistry())
+                .setLabelValues(version);
         return this;
     }
 

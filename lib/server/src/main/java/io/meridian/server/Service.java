@@ -45,6 +45,7 @@ public final class Service implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicInteger exitCode = new AtomicInteger();
+    private final Thread hook = Thread.ofPlatform().name("shutdown").unstarted(this::shutDownFromSignal);
 
     private Service(String name, Vertx vertx, Metrics metrics) {
         this.name = name;
@@ -60,7 +61,9 @@ public final class Service implements AutoCloseable {
                 .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        return new Service(name, vertx, new Metrics().withProcess(Flags.Version.current()));
+        var service = new Service(name, vertx, new Metrics().withProcess(Flags.Version.current()));
+        Runtime.getRuntime().addShutdownHook(service.hook);
+        return service;
     }
 
     public Vertx vertx() {
@@ -96,21 +99,15 @@ public final class Service implements AutoCloseable {
     ///
     /// @return the exit code
     public int awaitTermination() throws InterruptedException {
-        Thread hook = Thread.ofPlatform().name("shutdown").unstarted(this::shutDownFromSignal);
-        Runtime.getRuntime().addShutdownHook(hook);
         stopRequested.await();
         close();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException shutdownHasBegun) {
-            // The hook waits for `stopped` and ends the process itself.
-        }
         return exitCode.get();
     }
 
     private void shutDownFromSignal() {
         log.info("signal received, shutting down");
         stop();
+        close();
         try {
             if (!stopped.await(1, TimeUnit.HOURS)) {
                 log.error("shutdown did not end");
@@ -146,6 +143,11 @@ public final class Service implements AutoCloseable {
             }
         }
         closeVertx();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException shutdownHasBegun) {
+            // The hook waits for `stopped` and ends the process itself.
+        }
         log.info("{} stopped", name);
         stopped.countDown();
     }

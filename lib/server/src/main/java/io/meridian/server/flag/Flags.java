@@ -32,6 +32,7 @@ public final class Flags {
     public static CommandLine configure(CommandLine line, List<InertFlag> inertFlags) {
         addInert(line, inertFlags);
         addNegations(line.getCommandSpec());
+        line.getCommandSpec().usageMessage().abbreviateSynopsis(true);
         return line.registerConverter(Duration.class, GoDuration::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(TimeOrDuration.class, TimeOrDuration::parse)
@@ -68,9 +69,7 @@ public final class Flags {
                 spec.addOption(OptionSpec.builder(option)
                         .negatable(false)
                         .fallbackValue("true")
-                        .arity("0..1")
-                        .hideParamSyntax(true)
-                        .paramLabel("")
+                        .arity("0")
                         .setter(toggle)
                         .build());
                 spec.addOption(OptionSpec.builder("--no-" + option.longestName().substring(2))

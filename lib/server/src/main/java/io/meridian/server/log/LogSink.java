@@ -69,13 +69,20 @@ public final class LogSink {
         }
         if (failure != null) {
             line.add("err", failure.toString());
-            if (threshold == Level.DEBUG || level == Level.ERROR) {
+            if (threshold == Level.DEBUG || level == Level.ERROR && isUnexpected(failure)) {
                 var stack = new StringWriter();
                 failure.printStackTrace(new java.io.PrintWriter(stack));
                 line.add("stack", stack.toString());
             }
         }
         target.println(line.build());
+    }
+
+    /// Whether the failure looks like a mistake in the program, whose place one wants to see.
+    private static boolean isUnexpected(Throwable failure) {
+        return failure instanceof Error
+                || failure instanceof RuntimeException
+                        && !(failure instanceof IllegalArgumentException || failure instanceof IllegalStateException);
     }
 
     /// One line in the making.
