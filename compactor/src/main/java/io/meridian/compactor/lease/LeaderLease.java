@@ -34,7 +34,6 @@ public final class LeaderLease {
 
     private static final String EPOCHS = PREFIX + "epochs/";
     private static final String LEASES = PREFIX + "leases/";
-    private static final String PROBE = PREFIX + "probe";
     private static final int EPOCHS_KEPT = 8;
 
     private final Bucket bucket;
@@ -58,21 +57,6 @@ public final class LeaderLease {
         this.holder = holder;
         this.durationMs = duration.toMillis();
         this.clockMs = clockMs;
-    }
-
-    /// Whether the bucket honours "create if absent". Where it does not, two compactors are not kept apart.
-    public boolean probeConditionalWrites() throws IOException {
-        byte[] body = holder.getBytes(StandardCharsets.UTF_8);
-        String key = PROBE + "-" + holder;
-        bucket.put(key, body, Bucket.Precondition.NONE);
-        try {
-            bucket.put(key, body, Bucket.Precondition.ABSENT);
-            return false;
-        } catch (PreconditionFailedException expected) {
-            return true;
-        } finally {
-            bucket.delete(key);
-        }
     }
 
     /// Does what is due: renews where this compactor leads, otherwise looks at the leader's lease and takes over where

@@ -70,12 +70,20 @@ public final class MergedMeta {
         var indexStats = new BlockMeta.IndexStats(
                 found.seriesBytesMax() > 0 ? found.seriesBytesMax() : known.seriesBytesMax(),
                 found.chunkBytesMax() > 0 ? found.chunkBytesMax() : known.chunkBytesMax());
-        var thanos = input.thanos()
-                .withResolutionMs(resolutionMs)
-                .withSource(SOURCE)
-                .withSegmentFiles(summary.segmentFiles())
-                .withIndexStats(indexStats)
-                .withExtensions(extensions(List.of(input), SeriesMerger.isOutOfOrder(input)));
+        var before = input.thanos();
+        // Files and upload time are those of the new block, once it is uploaded.
+        var thanos = new BlockMeta.Thanos(
+                before.version(),
+                before.labels(),
+                resolutionMs,
+                SOURCE,
+                summary.segmentFiles(),
+                List.of(),
+                before.rewrites(),
+                indexStats,
+                extensions(List.of(input), SeriesMerger.isOutOfOrder(input)),
+                BlockMeta.Thanos.TIME_UNSET,
+                before.unknown());
         return input.withId(id).withStats(stats).withThanos(thanos);
     }
 

@@ -91,9 +91,4 @@ class LeaderLeaseTest {
     void verify_neverLed_isRefused() {
         assertThatThrownBy(lease("a")::verify).isInstanceOf(LeaseLostException.class);
     }
-
-    @Test
-    void probe_inMemoryBucket_honoursConditions() throws IOException {
-        assertThat(lease("a").probeConditionalWrites()).isTrue();
-    }
 }

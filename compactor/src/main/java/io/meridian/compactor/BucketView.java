@@ -1,0 +1,109 @@
+package io.meridian.compactor;
+
+import io.meridian.model.CorruptDataException;
+import io.meridian.model.Labels;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMark;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockObjects;
+import io.meridian.tsdb.block.BlockStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a bucket holds at one moment, as the compactor sees it.
+///
+/// @param objects      every folder named like a block
+/// @param visible      blocks to work on: complete, readable, old enough, not marked for deletion; without replica
+/// labels
+/// @param all          every block whose meta data can be read
+/// @param unreadable   blocks whose meta data cannot be understood, and why
+/// @param deletions    blocks marked for deletion, and when, in milliseconds since the epoch
+/// @param noCompact    blocks marked not to be compacted
+/// @param noDownsample blocks marked not to be downsampled
+record BucketView(
+        Map<BlockId, BlockObjects> objects,
+        List<BlockMeta> visible,
+        List<BlockMeta> all,
+        Map<BlockId, CorruptDataException> unreadable,
+        Map<BlockId, Long> deletions,
+        Set<BlockId> noCompact,
+        Set<BlockId> noDownsample) {
+    private static final Logger log = LoggerFactory.getLogger(BucketView.class);
+    private static final Set<String> OWN_SOURCES = Set.of("compactor", "compactor.repair", "bucket.repair");
+    private static final String REPLICAS_MERGED = "deduped";
+
+    /// @throws IOException if the view would not be complete
+    static BucketView of(BlockStore store, CompactorOptions options, long nowMs) throws IOException {
+        var objects = store.discover();
+        var metas = store.metas(BlockStore.complete(objects));
+        var unreadable = new TreeMap<BlockId, CorruptDataException>();
+        for (var failure : metas.failures().entrySet()) {
+            switch (failure.getValue()) {
+                case CorruptDataException corrupt -> unreadable.put(failure.getKey(), corrupt);
+                case IOException e ->
+                    throw new IOException("meta data of block " + failure.getKey() + " cannot be read", e);
+                default -> throw new IllegalStateException(failure.getValue());
+            }
+        }
+        var deletions = new TreeMap<BlockId, Long>();
+        var noCompact = new HashSet<BlockId>();
+        var noDownsample = new HashSet<BlockId>();
+        for (var block : objects.values()) {
+            for (var kind : block.marks()) {
+                switch (kind) {
+                    case DELETION -> readDeletion(store, block.id(), deletions);
+                    case NO_COMPACT -> noCompact.add(block.id());
+                    case NO_DOWNSAMPLE -> noDownsample.add(block.id());
+                }
+            }
+        }
+        var visible = new ArrayList<BlockMeta>();
+        for (var meta : metas.found().values()) {
+            if (!deletions.containsKey(meta.id())
+                    && isOldEnough(meta, options.consistencyDelay(), nowMs)
+                    && meta.maxTimeMs() >= options.range().minMs()
+                    && meta.minTimeMs() <= options.range().maxMs()) {
+                visible.add(withoutReplicas(meta, options.replicaLabels()));
+            }
+        }
+        return new BucketView(
+                objects, visible, List.copyOf(metas.found().values()), unreadable, deletions, noCompact, noDownsample);
+    }
+
+    private static void readDeletion(BlockStore store, BlockId id, Map<BlockId, Long> deletions) throws IOException {
+        try {
+            var mark = store.mark(id, BlockMark.Kind.DELETION);
+            if (mark != null) {
+                deletions.put(id, mark.timeSeconds() * 1000);
+            }
+        } catch (CorruptDataException e) {
+            log.warn("the deletion mark of block {} cannot be understood and does not count", id, e);
+        }
+    }
+
+    private static boolean isOldEnough(BlockMeta meta, Duration delay, long nowMs) {
+        var uploaded = meta.thanos().uploadInstant();
+        long uploadedMs = uploaded == null ? meta.id().timeMs() : uploaded.toEpochMilli();
+        return nowMs - uploadedMs >= delay.toMillis()
+                || OWN_SOURCES.contains(meta.thanos().source());
+    }
+
+    private static BlockMeta withoutReplicas(BlockMeta meta, List<String> replicaLabels) {
+        if (replicaLabels.isEmpty()) {
+            return meta;
+        }
+        Labels labels = meta.thanos().labels().without(replicaLabels);
+        if (labels.isEmpty()) {
+            labels = Labels.of(replicaLabels.stream().sorted().findFirst().orElseThrow(), REPLICAS_MERGED);
+        }
+        return meta.withThanos(meta.thanos().withLabels(labels));
+    }
+}

@@ -1,0 +1,246 @@
+package io.meridian.compactor;
+
+import io.meridian.compactor.downsample.DownsampleKernel;
+import io.meridian.compactor.lease.LeaderLease;
+import io.meridian.compactor.lease.LeaseLostException;
+import io.meridian.compactor.merge.MergedMeta;
+import io.meridian.compactor.plan.Backlog;
+import io.meridian.compactor.plan.BlockRanges;
+import io.meridian.compactor.plan.DownsampleSchedule;
+import io.meridian.compactor.plan.PartialUploads;
+import io.meridian.compactor.plan.Planner;
+import io.meridian.compactor.plan.Retention;
+import io.meridian.model.Labels;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMark;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One pass over a bucket after the other: blocks are merged and downsampled stream by stream, retention is applied,
+/// what is marked long enough is deleted, and what uploads left behind is cleaned up. A stream that fails does not hold
+/// the others.
+public final class Compactor {
+    private static final Logger log = LoggerFactory.getLogger(Compactor.class);
+    private static final Duration FOREIGN_RECENT = Duration.ofDays(7);
+
+    private final BlockStore store;
+    private final CompactorOptions options;
+    private final LeaderLease lease;
+    private final CompactorStatus status;
+    private final Quarantine quarantine;
+    private final Supplier<DownsampleKernel> kernels;
+    private final Path scratch;
+    private final InstantSource clock;
+    private final DownsampleSchedule schedule;
+    private final Planner planner;
+
+    /// @param lease   whose leadership every commit and deletion needs
+    /// @param kernels one for each stream that is worked on at once
+    /// @param scratch emptied at each pass
+    public Compactor(
+            BlockStore store,
+            CompactorOptions options,
+            LeaderLease lease,
+            CompactorStatus status,
+            Supplier<DownsampleKernel> kernels,
+            Path scratch,
+            InstantSource clock) {
+        this.store = store;
+        this.options = options;
+        this.lease = lease;
+        this.status = status;
+        this.quarantine = new Quarantine(store);
+        this.kernels = kernels;
+        this.scratch = scratch;
+        this.clock = clock;
+        this.schedule = new DownsampleSchedule(options.asSoonAsPossible());
+        this.planner = new Planner(BlockRanges.upTo(options.levelMax()));
+    }
+
+    /// Blocks that are damaged.
+    public Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /// Refuses to work beside another program's compactor, which knows nothing of our lease.
+    ///
+    /// @throws ForeignCompactorException if one wrote within the last seven days
+    public void checkForeign() throws IOException {
+        if (options.takeOver()) {
+            return;
+        }
+        var view = BucketView.of(store, options, clock.millis());
+        for (var meta : view.all()) {
+            var uploaded = meta.thanos().uploadInstant();
+            long writtenMs = uploaded == null ? meta.id().timeMs() : uploaded.toEpochMilli();
+            boolean recent = clock.millis() - writtenMs < FOREIGN_RECENT.toMillis();
+            if (meta.thanos().source().equals("compactor") && recent && !MergedMeta.isOurs(meta)) {
+                throw new ForeignCompactorException(
+                        "block %s was written by another program's compactor within the last seven days: stop that one, then start with --compact.take-over"
+                                .formatted(meta.id()));
+            }
+        }
+    }
+
+    /// One pass.
+    ///
+    /// @return whether nothing failed; quarantined blocks are no failure
+    /// @throws LeaseLostException if another compactor leads now
+    /// @throws IOException        if the bucket cannot be looked at
+    public boolean run() throws IOException {
+        Scratch.delete(scratch);
+        status.state("looking at the bucket");
+        var view = BucketView.of(store, options, clock.millis());
+        reportUnreadable(view);
+        quarantine.retain(view);
+        boolean ok = deleteMarked(view);
+        var streams = new TreeMap<Labels, List<BlockMeta>>();
+        for (var block : view.visible()) {
+            streams.computeIfAbsent(block.thanos().labels(), labels -> new ArrayList<>())
+                    .add(block);
+        }
+        status.begin(view, streams.size(), backlog(view));
+        status.state("compacting");
+        ok &= runStreams(streams, view);
+        status.state("cleaning up");
+        ok &= cleanUp();
+        status.state("idle");
+        status.end(quarantine.entries(), ok, clock.millis());
+        (ok ? status.metrics().iterations : status.metrics().retries).increment();
+        return ok;
+    }
+
+    private Backlog backlog(BucketView view) {
+        return Backlog.of(
+                view.visible(),
+                view.noCompact(),
+                view.noDownsample(),
+                planner,
+                schedule,
+                options.downsampling(),
+                clock.millis());
+    }
+
+    private static void reportUnreadable(BucketView view) {
+        view.unreadable()
+                .forEach((id, e) -> log.atError()
+                        .addKeyValue("block", id)
+                        .addKeyValue("reason", e.getMessage())
+                        .log("the meta data of a block cannot be understood: it is left alone"));
+    }
+
+    private boolean runStreams(Map<Labels, List<BlockMeta>> streams, BucketView view) throws IOException {
+        var running = new TreeMap<Labels, Future<?>>();
+        try (var executor = Executors.newFixedThreadPool(
+                options.concurrency(),
+                Thread.ofPlatform().name("compactor-", 0).daemon().factory())) {
+            streams.forEach((labels, blocks) -> running.put(labels, executor.submit(() -> {
+                runStream(labels, blocks, view);
+                return labels;
+            })));
+            boolean ok = true;
+            for (var stream : running.entrySet()) {
+                ok &= await(stream.getKey(), stream.getValue());
+            }
+            return ok;
+        }
+    }
+
+    private void runStream(Labels labels, List<BlockMeta> blocks, BucketView view) throws IOException {
+        try (var kernel = kernels.get()) {
+            new StreamRunner(labels, blocks, view, store, options, lease, quarantine, status, kernel, scratch, clock)
+                    .run();
+        }
+    }
+
+    private boolean await(Labels labels, Future<?> stream) throws IOException {
+        try {
+            stream.get();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LeaseLostException lost) {
+                throw lost;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            status.streamFailed(labels.toString(), String.valueOf(e.getCause()));
+            log.atError()
+                    .addKeyValue("group", labels)
+                    .setCause(e.getCause())
+                    .log("a group could not be brought to its end; it is tried again, the others go on");
+            return false;
+        }
+    }
+
+    private boolean deleteMarked(BucketView view) throws IOException {
+        boolean ok = true;
+        for (var mark : view.deletions().entrySet()) {
+            if (clock.millis() - mark.getValue() > options.deleteDelay().toMillis()) {
+                ok &= delete(mark.getKey());
+            }
+        }
+        return ok;
+    }
+
+    private boolean delete(BlockId block) throws IOException {
+        lease.verify();
+        try {
+            store.delete(block);
+            status.metrics().cleaned.increment();
+            log.atInfo().addKeyValue("block", block).log("block deleted");
+            return true;
+        } catch (IOException e) {
+            status.metrics().cleanupFailures.increment();
+            log.atWarn().addKeyValue("block", block).setCause(e).log("block could not be deleted; it is tried again");
+            return false;
+        }
+    }
+
+    private boolean cleanUp() throws IOException {
+        var view = BucketView.of(store, options, clock.millis());
+        applyRetention(view);
+        boolean ok = deleteMarked(view);
+        var incomplete = new TreeMap<BlockId, Long>();
+        for (var block : view.objects().values()) {
+            if (!block.isComplete()) {
+                incomplete.put(block.id(), block.newestMs());
+            }
+        }
+        for (var block : PartialUploads.abandoned(incomplete, view.deletions().keySet(), clock.millis())) {
+            status.metrics().partialDeleted.increment();
+            ok &= delete(block);
+        }
+        return ok;
+    }
+
+    private void applyRetention(BucketView view) throws IOException {
+        var retention = new Retention(options.retention(), options.downsampling());
+        for (var decision : retention.decide(view.visible(), clock.millis())) {
+            if (decision.canGo()) {
+                lease.verify();
+                String details = "block exceeding retention of " + decision.period();
+                store.mark(BlockMark.deletion(
+                        decision.block().id(), details, clock.instant().getEpochSecond()));
+                status.metrics().marked(BlockMark.Kind.DELETION, details);
+            }
+        }
+    }
+}

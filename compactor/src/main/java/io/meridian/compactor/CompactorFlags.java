@@ -1,0 +1,254 @@
+package io.meridian.compactor;
+
+import io.meridian.compactor.merge.Deduplication;
+import io.meridian.compactor.plan.RetentionPolicy;
+import io.meridian.model.TimeRange;
+import io.meridian.server.flag.ByteSize;
+import io.meridian.server.flag.InertFlag;
+import io.meridian.server.flag.TimeOrDuration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/// What the compactor can be told, beside its address and logging.
+public final class CompactorFlags {
+    private static final String NOT_HERE = "this build does not have it";
+    private static final Duration RAW_RETENTION_MIN = Duration.ofHours(40);
+    private static final Duration FIVE_MINUTES_RETENTION_MIN = Duration.ofDays(10);
+
+    /// Flags of Thanos' compactor that do nothing here.
+    public static final List<InertFlag> INERT = List.of(
+            InertFlag.value("--http.config", "HTTP is served without TLS; put a proxy before it"),
+            InertFlag.value("--tracing.config", NOT_HERE),
+            InertFlag.value("--tracing.config-file", NOT_HERE),
+            InertFlag.toggle("--enable-auto-gomemlimit", "memory is set by the launcher"),
+            InertFlag.value("--auto-gomemlimit.ratio", "memory is set by the launcher"),
+            InertFlag.value("--block-discovery-strategy", "blocks are found by one recursive listing"),
+            InertFlag.value("--block-meta-fetch-concurrency", "meta data is read 32 at a time"),
+            InertFlag.value("--block-files-concurrency", "files are streamed"),
+            InertFlag.value("--compact.blocks-fetch-concurrency", "blocks are read by ranges, not downloaded"),
+            InertFlag.value("--downsample.concurrency", "all cores downsample"),
+            InertFlag.value("--compact.cleanup-interval", "every pass cleans up"),
+            InertFlag.value("--compact.progress-interval", "progress is always up to date"),
+            InertFlag.value("--selector.relabel-config", NOT_HERE),
+            InertFlag.value("--selector.relabel-config-file", NOT_HERE),
+            InertFlag.toggle("--compact.skip-block-with-out-of-order-chunks", "such blocks are quarantined"),
+            InertFlag.toggle("--debug.accept-malformed-index", "such blocks are quarantined"),
+            InertFlag.toggle("--debug.halt-on-error", "nothing halts this compactor"),
+            InertFlag.toggle("--web.disable", "there is no block viewer"),
+            InertFlag.value("--web.external-prefix", "there is no block viewer"),
+            InertFlag.value("--web.prefix-header", "there is no block viewer"),
+            InertFlag.value("--web.route-prefix", "there is no block viewer"),
+            InertFlag.toggle("--web.disable-cors", "there is no block viewer"),
+            InertFlag.value("--bucket-web-label", "there is no block viewer"),
+            InertFlag.value("--block-viewer.global.sync-block-interval", "there is no block viewer"),
+            InertFlag.value("--block-viewer.global.sync-block-timeout", "there is no block viewer"),
+            InertFlag.toggle("--disable-admin-operations", "there are none"));
+
+    @Option(
+            names = "--data-dir",
+            defaultValue = "./data",
+            paramLabel = "DIR",
+            description = "Where work in progress lies. Default: ${DEFAULT-VALUE}")
+    public Path dataDirectory;
+
+    @Option(
+            names = "--objstore.config-file",
+            defaultValue = "",
+            paramLabel = "FILE",
+            description = "YAML file that describes the bucket.")
+    public String objstoreConfigFile;
+
+    @Option(
+            names = "--objstore.config",
+            defaultValue = "",
+            paramLabel = "YAML",
+            description = "The bucket's description itself.")
+    public String objstoreConfig;
+
+    @Option(
+            names = "--consistency-delay",
+            defaultValue = "30m",
+            paramLabel = "DURATION",
+            description = "How old an upload must be before it is looked at. Default: ${DEFAULT-VALUE}")
+    public Duration consistencyDelay;
+
+    @Option(
+            names = "--retention.resolution-raw",
+            defaultValue = "0d",
+            paramLabel = "DURATION",
+            description = "How long raw samples are kept; 0d: for ever. Default: ${DEFAULT-VALUE}")
+    public Duration retentionRaw;
+
+    @Option(
+            names = "--retention.resolution-5m",
+            defaultValue = "0d",
+            paramLabel = "DURATION",
+            description = "How long 5-minute data is kept; 0d: for ever. Default: ${DEFAULT-VALUE}")
+    public Duration retentionFiveMinutes;
+
+    @Option(
+            names = "--retention.resolution-1h",
+            defaultValue = "0d",
+            paramLabel = "DURATION",
+            description = "How long 1-hour data is kept; 0d: for ever. Default: ${DEFAULT-VALUE}")
+    public Duration retentionOneHour;
+
+    @Option(
+            names = "--retention.policy-file",
+            defaultValue = "",
+            paramLabel = "FILE",
+            description = "YAML file with retention by external labels; comes before the flags above.")
+    public String retentionPolicyFile;
+
+    @Option(
+            names = {"--wait", "-w"},
+            negatable = true,
+            description = "Go on for ever, one pass after the other.")
+    public boolean wait;
+
+    @Option(
+            names = "--wait-interval",
+            defaultValue = "5m",
+            paramLabel = "DURATION",
+            description = "From the end of a pass to the next. Default: ${DEFAULT-VALUE}")
+    public Duration waitInterval;
+
+    @Option(names = "--downsampling.disable", negatable = true, description = "Make no coarser resolutions.")
+    public boolean downsamplingDisable;
+
+    @Option(
+            names = "--downsample.as-soon-as-possible",
+            negatable = true,
+            defaultValue = "true",
+            description = "Make 5-minute data when a block is first compacted. Default: ${DEFAULT-VALUE}")
+    public boolean asSoonAsPossible;
+
+    @Option(
+            names = "--downsample.device",
+            defaultValue = "auto",
+            paramLabel = "auto|cpu|cuda",
+            description = "What downsamples. Default: ${DEFAULT-VALUE}")
+    public String device;
+
+    @Option(
+            names = "--compact.concurrency",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Groups that are worked on at once. Default: ${DEFAULT-VALUE}")
+    public int concurrency;
+
+    @Option(
+            names = "--delete-delay",
+            defaultValue = "48h",
+            paramLabel = "DURATION",
+            description = "From a block's deletion mark to its deletion. Default: ${DEFAULT-VALUE}")
+    public Duration deleteDelay;
+
+    @Option(
+            names = "--deduplication.func",
+            defaultValue = "",
+            paramLabel = "none|penalty",
+            description = "How replicas are merged. Default: every sample is kept")
+    public String deduplication;
+
+    @Option(
+            names = "--deduplication.replica-label",
+            split = ",",
+            paramLabel = "NAME",
+            description = "External label that tells replicas apart; may be repeated.")
+    public List<String> replicaLabels = new ArrayList<>();
+
+    @Option(names = "--compact.enable-vertical-compaction", negatable = true, hidden = true)
+    public boolean vertical;
+
+    @Option(names = "--compact.block-max-index-size", defaultValue = "64GB", hidden = true)
+    public ByteSize indexBytesMax;
+
+    @Option(names = "--debug.max-compaction-level", defaultValue = "4", hidden = true)
+    public int levelMax;
+
+    @Option(
+            names = "--hash-func",
+            defaultValue = "",
+            paramLabel = "SHA256",
+            description = "Hash of the files, to be listed in meta.json.")
+    public String hashFunction;
+
+    @Option(
+            names = "--min-time",
+            defaultValue = "0000-01-01T00:00:00Z",
+            paramLabel = "TIME",
+            description = "Blocks that end before are left alone. Default: ${DEFAULT-VALUE}")
+    public TimeOrDuration minTime;
+
+    @Option(
+            names = "--max-time",
+            defaultValue = "9999-12-31T23:59:59Z",
+            paramLabel = "TIME",
+            description = "Blocks that begin later are left alone. Default: ${DEFAULT-VALUE}")
+    public TimeOrDuration maxTime;
+
+    @Option(
+            names = "--compact.take-over",
+            negatable = true,
+            description = "Work although another program's compactor wrote within seven days: it is stopped for good.")
+    public boolean takeOver;
+
+    /// @throws IllegalArgumentException if a flag is wrong or flags contradict each other
+    /// @throws IOException              if the policy file cannot be read
+    public CompactorOptions options(InstantSource clock) throws IOException {
+        var function = Deduplication.parse(deduplication);
+        if (function == Deduplication.PENALTY && replicaLabels.isEmpty()) {
+            throw new IllegalArgumentException("--deduplication.func=penalty needs --deduplication.replica-label");
+        }
+        if (!List.of("auto", "cpu", "cuda").contains(device)) {
+            throw new IllegalArgumentException("--downsample.device: use auto, cpu or cuda, not \"" + device + "\"");
+        }
+        if (!hashFunction.isEmpty() && !hashFunction.equals("SHA256")) {
+            throw new IllegalArgumentException("--hash-func: use SHA256, not \"" + hashFunction + "\"");
+        }
+        if (concurrency < 1) {
+            throw new IllegalArgumentException("--compact.concurrency must be at least 1");
+        }
+        checkRetention();
+        var policy = RetentionPolicy.of(retentionRaw, retentionFiveMinutes, retentionOneHour);
+        if (!retentionPolicyFile.isEmpty()) {
+            policy = RetentionPolicyFile.read(Path.of(retentionPolicyFile), policy.defaults());
+        }
+        return new CompactorOptions(
+                consistencyDelay,
+                deleteDelay,
+                policy,
+                !downsamplingDisable,
+                asSoonAsPossible,
+                vertical || !replicaLabels.isEmpty(),
+                function,
+                replicaLabels,
+                levelMax,
+                indexBytesMax.bytes(),
+                !hashFunction.isEmpty(),
+                concurrency,
+                new TimeRange(minTime.epochMs(clock), maxTime.epochMs(clock)),
+                takeOver);
+    }
+
+    /// Thanos' rule where downsampling waits for long blocks; otherwise coarser data is made in time.
+    private void checkRetention() {
+        if (downsamplingDisable || asSoonAsPossible) {
+            return;
+        }
+        if (!retentionRaw.isZero() && retentionRaw.compareTo(RAW_RETENTION_MIN) < 0) {
+            throw new IllegalArgumentException(
+                    "--retention.resolution-raw must be at least 40h, or raw blocks would go before they are downsampled");
+        }
+        if (!retentionFiveMinutes.isZero() && retentionFiveMinutes.compareTo(FIVE_MINUTES_RETENTION_MIN) < 0) {
+            throw new IllegalArgumentException(
+                    "--retention.resolution-5m must be at least 10d, or 5m blocks would go before they are downsampled");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.meridian.compactor;
+
+import io.meridian.compactor.merge.Deduplication;
+import io.meridian.compactor.plan.BlockRanges;
+import io.meridian.compactor.plan.RetentionPolicy;
+import io.meridian.model.TimeRange;
+import java.time.Duration;
+import java.util.List;
+
+/// How a compactor works. Immutable.
+///
+/// @param consistencyDelay how old an upload must be before it is looked at; does not apply to compactors' own blocks
+/// @param deleteDelay      from a deletion mark to the deletion
+/// @param downsampling     whether coarser resolutions are made
+/// @param asSoonAsPossible whether 5-minute data is made when a block is first compacted
+/// @param vertical         whether any overlapping blocks of a group may be merged
+/// @param replicaLabels    external labels that tell replicas apart; blocks that differ in nothing else are one group
+/// @param levelMax         highest level of [BlockRanges]
+/// @param indexBytesMax    length that no merged index may reach
+/// @param withHashes       whether meta.json lists SHA-256 sums
+/// @param concurrency      streams that are worked on at once
+/// @param range            blocks outside of it are left alone
+/// @param takeOver         whether to work where another program's compactor wrote lately
+public record CompactorOptions(
+        Duration consistencyDelay,
+        Duration deleteDelay,
+        RetentionPolicy retention,
+        boolean downsampling,
+        boolean asSoonAsPossible,
+        boolean vertical,
+        Deduplication deduplication,
+        List<String> replicaLabels,
+        int levelMax,
+        long indexBytesMax,
+        boolean withHashes,
+        int concurrency,
+        TimeRange range,
+        boolean takeOver) {
+    public static final CompactorOptions DEFAULT = new CompactorOptions(
+            Duration.ofMinutes(30),
+            Duration.ofDays(2),
+            RetentionPolicy.of(Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            true,
+            true,
+            false,
+            Deduplication.NONE,
+            List.of(),
+            BlockRanges.LEVEL_MAX,
+            64L << 30,
+            false,
+            1,
+            TimeRange.ALL,
+            false);
+
+    public CompactorOptions {
+        replicaLabels = List.copyOf(replicaLabels);
+    }
+
+    public CompactorOptions withDelays(Duration consistency, Duration delete) {
+        return new CompactorOptions(
+                consistency,
+                delete,
+                retention,
+                downsampling,
+                asSoonAsPossible,
+                vertical,
+                deduplication,
+                replicaLabels,
+                levelMax,
+                indexBytesMax,
+                withHashes,
+                concurrency,
+                range,
+                takeOver);
+    }
+
+    public CompactorOptions withRetention(RetentionPolicy policy) {
+        return new CompactorOptions(
+                consistencyDelay,
+                deleteDelay,
+                policy,
+                downsampling,
+                asSoonAsPossible,
+                vertical,
+                deduplication,
+                replicaLabels,
+                levelMax,
+                indexBytesMax,
+                withHashes,
+                concurrency,
+                range,
+                takeOver);
+    }
+
+    /// Replicas that differ in these labels only become one group, whose blocks overlap.
+    public CompactorOptions withReplicas(List<String> labels, Deduplication function) {
+        return new CompactorOptions(
+                consistencyDelay,
+                deleteDelay,
+                retention,
+                downsampling,
+                asSoonAsPossible,
+                vertical || !labels.isEmpty(),
+                function,
+                labels,
+                levelMax,
+                indexBytesMax,
+                withHashes,
+                concurrency,
+                range,
+                takeOver);
+    }
+}

@@ -1,0 +1,355 @@
+package io.meridian.compactor;
+
+import io.meridian.compactor.downsample.BlockDownsampler;
+import io.meridian.compactor.downsample.DownsampleKernel;
+import io.meridian.compactor.lease.LeaderLease;
+import io.meridian.compactor.merge.BlockMerger;
+import io.meridian.compactor.plan.DownsampleSchedule;
+import io.meridian.compactor.plan.Duplicates;
+import io.meridian.compactor.plan.GroupPlan;
+import io.meridian.compactor.plan.Planner;
+import io.meridian.compactor.plan.Resolutions;
+import io.meridian.model.CorruptDataException;
+import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
+import io.meridian.tsdb.block.Block;
+import io.meridian.tsdb.block.BlockFiles;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMark;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockStore;
+import io.meridian.tsdb.block.BlockVerifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings one stream (the blocks with the same external labels, of all resolutions) as far as it can go: merges what is
+/// to be merged, downsamples what is due, coarser and coarser. What fails here concerns this stream only.
+final class StreamRunner {
+    private static final Logger log = LoggerFactory.getLogger(StreamRunner.class);
+    private static final Pattern BLOCK_ID = Pattern.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}");
+    private static final String OUT_OF_ORDER = "from-out-of-order";
+
+    private final Labels labels;
+    private final List<BlockMeta> blocks;
+    private final BucketView view;
+    private final Set<BlockId> noCompact;
+    private final Set<BlockId> noDownsample;
+    private final BlockStore store;
+    private final CompactorOptions options;
+    private final LeaderLease lease;
+    private final Quarantine quarantine;
+    private final CompactorStatus status;
+    private final DownsampleKernel kernel;
+    private final Path scratch;
+    private final InstantSource clock;
+    private final BlockCommit commit;
+    private final Planner planner;
+
+    StreamRunner(
+            Labels labels,
+            List<BlockMeta> blocks,
+            BucketView view,
+            BlockStore store,
+            CompactorOptions options,
+            LeaderLease lease,
+            Quarantine quarantine,
+            CompactorStatus status,
+            DownsampleKernel kernel,
+            Path scratch,
+            InstantSource clock) {
+        this.labels = labels;
+        this.blocks = new ArrayList<>(blocks);
+        this.view = view;
+        this.noCompact = new HashSet<>(view.noCompact());
+        this.noDownsample = new HashSet<>(view.noDownsample());
+        this.store = store;
+        this.options = options;
+        this.lease = lease;
+        this.quarantine = quarantine;
+        this.status = status;
+        this.kernel = kernel;
+        this.scratch = scratch;
+        this.clock = clock;
+        this.commit = new BlockCommit(store.bucket(), options.withHashes(), lease::verify);
+        this.planner = new Planner(io.meridian.compactor.plan.BlockRanges.upTo(options.levelMax()));
+    }
+
+    /// @throws IOException if the bucket, or the local disk, failed: another run may get further
+    void run() throws IOException {
+        for (long resolutionMs : Resolutions.ALL) {
+            collectGarbage(resolutionMs);
+            compactAll(resolutionMs);
+            if (options.downsampling()) {
+                downsampleAll(resolutionMs);
+            }
+        }
+    }
+
+    private List<BlockMeta> group(long resolutionMs) {
+        return blocks.stream()
+                .filter(block -> block.thanos().resolutionMs() == resolutionMs)
+                .toList();
+    }
+
+    /// Marks blocks whose data is in another one: what a crash left between a commit and its marks, and downsampled
+    /// blocks that late data has replaced.
+    private void collectGarbage(long resolutionMs) throws IOException {
+        for (var block : Duplicates.of(group(resolutionMs))) {
+            markForDeletion(block, "outdated block");
+            status.metrics().garbageCollected.increment();
+        }
+    }
+
+    private void markForDeletion(BlockMeta block, String details) throws IOException {
+        lease.verify();
+        store.mark(BlockMark.deletion(block.id(), details, clock.instant().getEpochSecond()));
+        blocks.removeIf(other -> other.id().equals(block.id()));
+        status.metrics().marked(BlockMark.Kind.DELETION, details);
+    }
+
+    private void compactAll(long resolutionMs) throws IOException {
+        var postponed = new HashSet<BlockId>();
+        while (true) {
+            var excluded = new HashSet<>(noCompact);
+            excluded.addAll(postponed);
+            var plan = GroupPlan.of(
+                    planner,
+                    group(resolutionMs),
+                    excluded,
+                    this::indexBytes,
+                    options.indexBytesMax(),
+                    resolutionMs != Resolutions.RAW);
+            for (var mark : plan.marks()) {
+                markNoCompact(mark);
+            }
+            if (plan.blocks().isEmpty()) {
+                return;
+            }
+            BlockMeta forbidden = forbiddenOverlap(plan.blocks());
+            if (forbidden != null) {
+                exclude(
+                        forbidden.id(),
+                        "overlaps other blocks of its group (%s): two sources with equal external labels? If not, allow it by --compact.enable-vertical-compaction"
+                                .formatted(ids(plan.blocks())));
+            } else if (resolutionMs != Resolutions.RAW && !isFinal(plan.blocks(), resolutionMs)) {
+                plan.blocks().forEach(block -> postponed.add(block.id()));
+            } else {
+                compact(plan.blocks());
+            }
+        }
+    }
+
+    private long indexBytes(BlockMeta block) {
+        var objects = view.objects().get(block.id());
+        if (objects != null) {
+            return objects.sizeBytes(BlockFiles.INDEX);
+        }
+        return block.thanos().files().stream()
+                .filter(file -> file.path().equals(BlockFiles.INDEX))
+                .mapToLong(BlockMeta.FileEntry::sizeBytes)
+                .sum();
+    }
+
+    private void markNoCompact(GroupPlan.NoCompact mark) throws IOException {
+        store.mark(new BlockMark(
+                BlockMark.Kind.NO_COMPACT,
+                mark.block(),
+                mark.details(),
+                clock.instant().getEpochSecond(),
+                mark.reason()));
+        noCompact.add(mark.block());
+        status.metrics().marked(BlockMark.Kind.NO_COMPACT, mark.reason());
+    }
+
+    /// The youngest of blocks that overlap although nothing explains why they should; null if all is well.
+    private @Nullable BlockMeta forbiddenOverlap(List<BlockMeta> plan) {
+        if (options.vertical()) {
+            return null;
+        }
+        BlockMeta youngest = null;
+        for (int i = 0; i < plan.size(); i++) {
+            for (int j = i + 1; j < plan.size(); j++) {
+                BlockMeta a = plan.get(i);
+                BlockMeta b = plan.get(j);
+                boolean overlap = a.minTimeMs() < b.maxTimeMs() && b.minTimeMs() < a.maxTimeMs();
+                boolean late = a.compaction().hints().contains(OUT_OF_ORDER)
+                        || b.compaction().hints().contains(OUT_OF_ORDER);
+                if (overlap && !late) {
+                    BlockMeta younger = a.id().compareTo(b.id()) > 0 ? a : b;
+                    if (youngest == null || younger.id().compareTo(youngest.id()) > 0) {
+                        youngest = younger;
+                    }
+                }
+            }
+        }
+        return youngest;
+    }
+
+    /// Downsampled blocks are merged only when the finer data of their range will not change any more: when each finer
+    /// block that is left there holds all of their sources.
+    private boolean isFinal(List<BlockMeta> plan, long resolutionMs) {
+        var sources = new HashSet<BlockId>();
+        long minMs = Long.MAX_VALUE;
+        long maxMs = Long.MIN_VALUE;
+        for (var block : plan) {
+            sources.addAll(block.compaction().sources());
+            minMs = Math.min(minMs, block.minTimeMs());
+            maxMs = Math.max(maxMs, block.maxTimeMs());
+        }
+        for (var other : blocks) {
+            if (other.thanos().resolutionMs() < resolutionMs
+                    && other.minTimeMs() < maxMs
+                    && minMs < other.maxTimeMs()
+                    && !new HashSet<>(other.compaction().sources()).containsAll(sources)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String ids(List<BlockMeta> metas) {
+        return String.join(
+                ", ", metas.stream().map(meta -> meta.id().toString()).toList());
+    }
+
+    private void compact(List<BlockMeta> plan) throws IOException {
+        BlockId id = BlockId.generate(clock.millis());
+        Path work = scratch.resolve(id.toString());
+        var inputs = new ArrayList<Block>();
+        var started = clock.instant();
+        status.metrics().compactionStarted(plan.getFirst().thanos().resolutionMs());
+        try {
+            Files.createDirectories(work);
+            for (var meta : plan) {
+                inputs.add(WorkInput.open(store.bucket(), meta.id(), work));
+            }
+            Path directory = work.resolve(id.toString());
+            var result = BlockMerger.merge(
+                    inputs,
+                    new BlockMerger.Options(options.deduplication(), false),
+                    id,
+                    labels,
+                    directory,
+                    QueryContext.unlimited());
+            long samples = result.counts().output();
+            if (samples > 0) {
+                var meta = result.meta().isPlain()
+                        ? result.meta()
+                                .withThanos(result.meta()
+                                        .thanos()
+                                        .withLabels(labels)
+                                        .withSource("compactor"))
+                        : result.meta();
+                var uploaded = commit.commit(directory, meta, samples, clock.instant());
+                blocks.add(uploaded);
+                log.atInfo()
+                        .addKeyValue("block", id)
+                        .addKeyValue("group", labels)
+                        .addKeyValue("inputs", plan.size())
+                        .addKeyValue("samples", samples)
+                        .addKeyValue("deleted", result.counts().deleted())
+                        .addKeyValue("duplicates", result.counts().duplicates())
+                        .addKeyValue("merged", result.counts().merged())
+                        .log("blocks merged");
+            }
+            for (var meta : plan) {
+                markForDeletion(meta, "source of compacted block");
+            }
+            status.compacted(plan, started, clock.instant());
+        } catch (CorruptDataException e) {
+            status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
+            exclude(culprit(plan, e), String.valueOf(e.getMessage()));
+        } finally {
+            inputs.forEach(Block::close);
+            Scratch.delete(work);
+        }
+    }
+
+    private void exclude(BlockId block, String reason) throws IOException {
+        quarantine.addForCompaction(block, labels.toString(), reason);
+        noCompact.add(block);
+        status.metrics().quarantined.increment();
+    }
+
+    /// The block that an error speaks of; where it names none, the first that does not stand a verification.
+    private BlockId culprit(List<BlockMeta> plan, CorruptDataException e) throws IOException {
+        var matcher = BLOCK_ID.matcher(e.resource() + " " + e.getMessage());
+        while (matcher.find()) {
+            BlockId named = BlockId.parse(matcher.group());
+            if (plan.stream().anyMatch(meta -> meta.id().equals(named))) {
+                return named;
+            }
+        }
+        for (var meta : plan) {
+            if (!isSound(meta.id())) {
+                return meta.id();
+            }
+        }
+        throw e;
+    }
+
+    private boolean isSound(BlockId id) throws IOException {
+        try {
+            return BlockVerifier.verify(store.bucket(), id).isSound();
+        } catch (CorruptDataException e) {
+            return false;
+        }
+    }
+
+    private void downsampleAll(long resolutionMs) throws IOException {
+        var schedule = new DownsampleSchedule(options.asSoonAsPossible());
+        while (true) {
+            var due = schedule.due(blocks, noDownsample, noCompact, clock.millis()).stream()
+                    .filter(step -> step.block().thanos().resolutionMs() == resolutionMs)
+                    .findFirst();
+            if (due.isEmpty()) {
+                return;
+            }
+            downsample(due.get());
+        }
+    }
+
+    private void downsample(DownsampleSchedule.Step step) throws IOException {
+        BlockMeta input = step.block();
+        BlockId id = BlockId.generate(clock.millis());
+        Path work = scratch.resolve(id.toString());
+        Instant started = clock.instant();
+        try {
+            Files.createDirectories(work);
+            Path directory = work.resolve(id.toString());
+            BlockMeta meta;
+            try (Block block = WorkInput.open(store.bucket(), input.id(), work)) {
+                meta = new BlockDownsampler(kernel)
+                        .downsample(block, step.resolutionMs(), id, directory, QueryContext.unlimited());
+            }
+            meta = meta.withThanos(meta.thanos().withLabels(labels));
+            var uploaded = commit.commit(directory, meta, meta.stats().numSamples(), clock.instant());
+            blocks.add(uploaded);
+            collectGarbage(step.resolutionMs());
+            status.downsampled(step, started, clock.instant());
+            log.atInfo()
+                    .addKeyValue("block", id)
+                    .addKeyValue("group", labels)
+                    .addKeyValue("input", input.id())
+                    .addKeyValue("resolution", Resolutions.name(step.resolutionMs()))
+                    .log("block downsampled");
+        } catch (CorruptDataException e) {
+            status.metrics().downsampleFailed(input.thanos().resolutionMs());
+            quarantine.addForDownsampling(input.id(), labels.toString(), String.valueOf(e.getMessage()));
+            noDownsample.add(input.id());
+        } finally {
+            Scratch.delete(work);
+        }
+    }
+}
