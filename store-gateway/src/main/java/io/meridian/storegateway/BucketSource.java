@@ -12,6 +12,7 @@ import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
+import io.meridian.proto.store.BlockHints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
 
 /// All blocks of a catalog as one source. Blocks are read side by side; one that cannot be read costs its own data and
 /// a notice.
-public final class BucketSource implements SeriesSource {
+public final class BucketSource implements SeriesSource, BlockHints {
     private static final int BLOCKS_AT_ONCE = 64;
 
     private final String name;
@@ -58,7 +59,7 @@ public final class BucketSource implements SeriesSource {
         return name;
     }
 
-    /// The same over the blocks whose external labels and `__block_id` match.
+    @Override
     public SeriesSource restrictedTo(List<LabelMatcher> matchers) {
         return new BucketSource(name, catalog, partition, matchers, gate);
     }
@@ -78,7 +79,7 @@ public final class BucketSource implements SeriesSource {
         return coverage;
     }
 
-    /// Ids of the blocks that have something in the selection's range.
+    @Override
     public List<String> queriedBlocks(Selection selection) {
         return overlapping(catalog.get(), clamped(selection)).stream()
                 .map(block -> block.meta().id().toString())
@@ -89,7 +90,6 @@ public final class BucketSource implements SeriesSource {
     @Override
     public SeriesSet select(Selection selection, QueryContext context) {
         Selection clamped = clamped(selection);
-        // as Thanos: no matcher left after the external labels is no question
         if (clamped.range().isEmpty()) {
             return SeriesSet.of(List.of());
         }
@@ -148,7 +148,8 @@ public final class BucketSource implements SeriesSource {
         long maxResolutionMs = selection.hints().maxResolutionMs();
         boolean readsAggregates = !selection.hints().aggregates().isEmpty();
         for (BlockGroup group : snapshot.groups()) {
-            if (!matches(group.externalLabels(), selection.matchers())) {
+            if (!matches(group.externalLabels(), selection.matchers())
+                    || !asksForSeries(group.externalLabels(), selection.matchers())) {
                 continue;
             }
             Set<ServedBlock> blocks = group.choose(selection.range(), maxResolutionMs);
@@ -188,6 +189,12 @@ public final class BucketSource implements SeriesSource {
             }
         }
         return true;
+    }
+
+    /// Whether a matcher is left for the series themselves. As in Thanos, external labels alone select nothing, so that
+    /// nobody reads a whole cluster by accident; `{__name__=~".*", cluster="a"}` does.
+    private static boolean asksForSeries(Labels externalLabels, List<LabelMatcher> matchers) {
+        return matchers.stream().anyMatch(matcher -> !externalLabels.has(matcher.name()));
     }
 
     private boolean isAskedFor(ServedBlock block) {

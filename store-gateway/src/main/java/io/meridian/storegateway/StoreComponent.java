@@ -1,0 +1,231 @@
+package io.meridian.storegateway;
+
+import io.meridian.model.Coverage;
+import io.meridian.model.Labels;
+import io.meridian.model.SeriesSource;
+import io.meridian.model.TimeRange;
+import io.meridian.objstore.Bucket;
+import io.meridian.objstore.MeteredBucket;
+import io.meridian.objstore.config.BucketConfig;
+import io.meridian.objstore.config.BucketConfigException;
+import io.meridian.proto.info.EndpointInfo;
+import io.meridian.server.Metrics;
+import io.meridian.server.Service;
+import io.meridian.server.http.HttpEndpoint;
+import io.meridian.server.http.HttpHandler;
+import io.meridian.tsdb.index.ReadCost;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The store gateway without its servers: a bucket of blocks as a source, kept up to date. Several may run in one
+/// process.
+public final class StoreComponent {
+    private static final Logger log = LoggerFactory.getLogger(StoreComponent.class);
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final String name;
+    private final Service service;
+    private final StoreFlags flags;
+    private final InstantSource clock = InstantSource.system();
+    private final Bucket bucket;
+    private final ByteCache cache;
+    private final BlockCatalog catalog;
+    private final BucketSource source;
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    private StoreComponent(String name, Service service, StoreFlags flags, Path directory, Bucket bucket)
+            throws IOException {
+        this.name = name;
+        this.service = service;
+        this.flags = flags;
+        this.bucket = bucket;
+        this.cache = new ByteCache(flags.indexCacheSize.bytes());
+        ReadCost cost = bucket.isLocal() ? ReadCost.LOCAL : ReadCost.REMOTE;
+        var settings = new CatalogSettings(
+                this::partition,
+                SelectorRules.parse(text(flags.selector, flags.selectorFile, "--selector.relabel-config")),
+                flags.consistencyDelay,
+                flags.ignoreDeletionMarksDelay,
+                Math.max(1, Math.max(flags.syncConcurrency, flags.metaFetchConcurrency)),
+                clock);
+        this.catalog = new BlockCatalog(bucket, directory, settings, new BucketBlockOpener(bucket, cost, cache));
+        this.source = new BucketSource(name, catalog::snapshot, this::partition, Math.max(1, flags.seriesConcurrency));
+    }
+
+    /// Opens the bucket and starts to look for blocks; returns at once. The probe of this name becomes ready when all
+    /// blocks that the bucket had at the start can answer.
+    ///
+    /// @param name      of the component in probes
+    /// @param directory for what is kept between starts; of this component alone
+    /// @throws IOException              if the bucket cannot be opened
+    /// @throws IllegalArgumentException if flags or configurations are wrong
+    public static StoreComponent start(String name, Service service, StoreFlags flags, Path directory)
+            throws IOException {
+        Bucket bucket = openBucket(flags, service.metrics());
+        var component = new StoreComponent(name, service, flags, directory, bucket);
+        service.probes().notReady(name, "looking for blocks in " + bucket.name());
+        component.registerMetrics();
+        Thread syncs = Thread.ofPlatform().name(name + "-sync").daemon().start(component::keepInSync);
+        service.onStop(name, () -> {
+            component.stop.countDown();
+            syncs.interrupt();
+            syncs.join(Duration.ofSeconds(10));
+            component.catalog.close();
+            bucket.close();
+        });
+        return component;
+    }
+
+    private static String text(String given, String file, String flag) throws IOException {
+        if (file.isEmpty()) {
+            return given;
+        }
+        if (!given.isEmpty()) {
+            throw new IllegalArgumentException(flag + " and " + flag + "-file cannot be given together");
+        }
+        return Files.readString(Path.of(file));
+    }
+
+    private static Bucket openBucket(StoreFlags flags, Metrics metrics) throws IOException {
+        String yaml = text(flags.objstoreConfig, flags.objstoreConfigFile, "--objstore.config");
+        if (yaml.isBlank()) {
+            throw new IllegalArgumentException(
+                    "no bucket is configured: give --objstore.config-file or --objstore.config");
+        }
+        try {
+            BucketConfig config = BucketConfig.parse(yaml);
+            config.warnings().forEach(warning -> log.warn("{}", warning));
+            Bucket bucket = config.open();
+            return new MeteredBucket(bucket, new BucketMetrics(metrics, bucket.name()));
+        } catch (BucketConfigException e) {
+            throw new IllegalArgumentException("--objstore.config: " + e.getMessage(), e);
+        }
+    }
+
+    private TimeRange partition() {
+        return new TimeRange(flags.minTime.epochMs(clock), flags.maxTime.epochMs(clock));
+    }
+
+    /// All blocks served.
+    public SeriesSource source() {
+        return source;
+    }
+
+    /// What the Info API says.
+    public EndpointInfo info() {
+        List<Coverage> coverage = source.coverage();
+        List<Labels> labelSets = coverage.stream()
+                .map(Coverage::externalLabels)
+                .distinct()
+                .sorted()
+                .toList();
+        long minMs = Long.MAX_VALUE;
+        long maxMs = Long.MIN_VALUE;
+        for (Coverage one : coverage) {
+            minMs = Math.min(minMs, one.range().minMs());
+            maxMs = Math.max(maxMs, one.range().maxMs());
+        }
+        return new EndpointInfo(
+                "store",
+                labelSets,
+                new EndpointInfo.StoreInfo(new TimeRange(minMs, maxMs), coverage, true, true, true),
+                false);
+    }
+
+    /// Answers `/api/v1/status/blocks`.
+    public HttpHandler statusBlocks() {
+        return new StatusBlocks(catalog::snapshot);
+    }
+
+    /// Adds what this component serves over HTTP.
+    public HttpEndpoint.Builder addRoutes(HttpEndpoint.Builder http) {
+        return http.get("/api/v1/status/blocks", statusBlocks());
+    }
+
+    private void keepInSync() {
+        Metrics metrics = service.metrics();
+        Counter syncs = metrics.counter("thanos_blocks_meta_syncs", "Looks at the bucket.");
+        Counter failures = metrics.counter("thanos_blocks_meta_sync_failures", "Looks at the bucket that failed.");
+        Timer duration = metrics.timer("thanos_blocks_meta_sync_duration", "Time of a look at the bucket.");
+        boolean ready = false;
+        while (stop.getCount() > 0) {
+            syncs.increment();
+            long began = System.nanoTime();
+            Duration pause = flags.syncInterval;
+            try {
+                catalog.sync();
+                if (!ready) {
+                    ready = true;
+                    log.atInfo()
+                            .addKeyValue("blocks", catalog.snapshot().blocks().size())
+                            .addKeyValue(
+                                    "problems", catalog.snapshot().problems().size())
+                            .addKeyValue(
+                                    "millis",
+                                    Duration.ofNanos(System.nanoTime() - began).toMillis())
+                            .log("blocks can answer");
+                    service.probes().ready(name);
+                }
+            } catch (IOException | RuntimeException e) {
+                if (stop.getCount() == 0) {
+                    return;
+                }
+                failures.increment();
+                log.error("cannot look for blocks in {}", bucket.name(), e);
+                if (!ready) {
+                    service.probes().notReady(name, String.valueOf(e.getMessage()));
+                    pause = RETRY;
+                }
+            }
+            duration.record(Duration.ofNanos(System.nanoTime() - began));
+            try {
+                if (stop.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void registerMetrics() {
+        Metrics metrics = service.metrics();
+        metrics.gauge(
+                "thanos_bucket_store_blocks_loaded",
+                "Blocks that answer.",
+                () -> catalog.snapshot().blocks().size());
+        for (BlockFilter.State state : BlockFilter.State.values()) {
+            metrics.gauge(
+                    "thanos_blocks_meta_synced",
+                    "Blocks of the bucket by what became of them.",
+                    () -> catalog.states().getOrDefault(state, 0),
+                    "state",
+                    state.label());
+        }
+        for (BlockProblem.Kind kind : BlockProblem.Kind.values()) {
+            metrics.gauge(
+                    "meridian_store_block_problems",
+                    "Blocks whose data is missing from answers.",
+                    () -> catalog.snapshot().problems().stream()
+                            .filter(problem -> problem.kind() == kind)
+                            .count(),
+                    "kind",
+                    kind.name().toLowerCase(java.util.Locale.ROOT));
+        }
+        metrics.gauge("thanos_store_index_cache_items", "Ranges of indexes in memory.", cache::size);
+        metrics.gauge("thanos_store_index_cache_total_size_bytes", "Their size in bytes.", cache::bytes);
+        metrics.gauge("meridian_store_index_cache_requests", "Look-ups of ranges of indexes.", cache::requests);
+        metrics.gauge("meridian_store_index_cache_hits", "Look-ups that found them in memory.", cache::hits);
+    }
+}
