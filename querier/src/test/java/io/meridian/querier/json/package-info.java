@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.querier.json;
+
+import org.jspecify.annotations.NullMarked;
