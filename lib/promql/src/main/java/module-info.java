@@ -3,6 +3,7 @@
 module io.meridian.promql {
     requires static transitive org.jspecify;
     requires transitive io.meridian.model;
+    requires java.net.http;
 
     exports io.meridian.promql;
     exports io.meridian.promql.parse;
