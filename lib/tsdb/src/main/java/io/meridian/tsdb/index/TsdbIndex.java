@@ -9,6 +9,7 @@ import io.meridian.tsdb.bytes.ByteReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ final class TsdbIndex implements BlockIndex {
     private static final int SERIES_BATCH = 10_000;
     private static final int SERIES_BYTES_LOCAL = 512;
     private static final int SERIES_BYTES_REMOTE = 64 << 10;
+    private static final long SERIES_BYTES_TYPICAL = 256;
     private static final int SERIES_ALIGNMENT_SLACK = IndexFormat.SERIES_ALIGNMENT;
 
     private final ByteSource source;
@@ -256,11 +258,58 @@ final class TsdbIndex implements BlockIndex {
             }
             return values;
         }
+        if (range.equals(TimeRange.ALL)) {
+            long[] selected = Postings.toArray(select(matchers, context));
+            if (selected.length == 0) {
+                return List.of();
+            }
+            var lists = new ArrayList<PostingsExtent>();
+            table.values(name, "", (value, extent) -> values.add(value) && lists.add(extent));
+            if (totalBytes(lists) <= SERIES_BYTES_TYPICAL * selected.length) {
+                return valuesOfLists(values, lists, selected, context);
+            }
+        }
         var found = new TreeSet<String>(Utf8::compare);
         forEachSeries(
                 matchers, range, context, entry -> found.add(entry.labels().get(name)));
         found.remove("");
         return List.copyOf(found);
+    }
+
+    private static long totalBytes(List<PostingsExtent> lists) {
+        return lists.stream()
+                .mapToLong(list -> list.end() < 0 ? SERIES_BYTES_REMOTE : list.end() - list.offset())
+                .sum();
+    }
+
+    /// The values whose lists have one of the selected references.
+    private List<String> valuesOfLists(
+            List<String> values, List<PostingsExtent> extents, long[] selected, QueryContext context)
+            throws IOException {
+        var lists = fetch(extents, context);
+        var found = new ArrayList<String>();
+        var batch = new long[64];
+        for (int i = 0; i < extents.size(); i++) {
+            if (hasAny(lists.open(extents.get(i)), selected, batch)) {
+                found.add(values.get(i));
+            }
+        }
+        return found;
+    }
+
+    private static boolean hasAny(Postings list, long[] selected, long[] batch) {
+        list.seek(selected[0]);
+        for (int n = list.fill(batch); n > 0; n = list.fill(batch)) {
+            for (int i = 0; i < n; i++) {
+                if (Arrays.binarySearch(selected, batch[i]) >= 0) {
+                    return true;
+                }
+            }
+            if (batch[n - 1] > selected[selected.length - 1]) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private void forEachSeries(
