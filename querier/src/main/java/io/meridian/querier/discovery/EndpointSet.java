@@ -72,10 +72,10 @@ public final class EndpointSet implements AutoCloseable {
                 .toList();
     }
 
-    /// Every endpoint that ever answered.
+    /// Every endpoint that ever answered, and strict ones: queries ask those, so an operator must see why they fail.
     public List<StoreStatus> statuses() {
         return sorted().stream()
-                .filter(state -> state.info() != null)
+                .filter(state -> state.info() != null || state.spec().strict())
                 .map(EndpointState::status)
                 .toList();
     }

@@ -97,6 +97,17 @@ function localTime(seconds) {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
 
+/* Times of the x axis: the day where it changes, seconds only where they matter. */
+function clock(ticks, span) {
+  let day = "";
+  return ticks.map(tick => {
+    const text = localTime(tick), date = text.slice(5, 10), time = text.slice(11, span <= 600 ? 19 : 16);
+    const shown = date === day ? time : span > 7 * 86400 ? date : time + "\n" + date;
+    day = date;
+    return span > 7 * 86400 && time !== "00:00" && span < 30 * 86400 ? time + "\n" + date : shown;
+  });
+}
+
 async function run(push) {
   clearTimeout(timer);
   writeState(push);
@@ -231,7 +242,7 @@ function drawGraph(result, start, end) {
     width: Math.max(300, holder.clientWidth), height: Math.max(260, Math.min(460, innerHeight - 420)),
     scales: {x: {min: start, max: end}},
     series: [{}].concat(shown.map((s, i) => ({label: seriesText(s.metric), stroke: colors[i % colors.length], width: 1.5, points: {show: axis.length < 3 ? true : undefined}, spanGaps: false}))),
-    axes: [axisStyle, Object.assign({size: 70, values: (_, ticks) => ticks.map(shortNumber)}, axisStyle)],
+    axes: [Object.assign({values: (_, ticks) => clock(ticks, end - start), space: 76}, axisStyle), Object.assign({size: 70, values: (_, ticks) => ticks.map(shortNumber)}, axisStyle)],
     cursor: {drag: {x: true, y: false}, focus: {prox: 24}},
     focus: {alpha: 0.25},
     legend: {show: false},

@@ -50,7 +50,7 @@ final class GoldenServer implements AutoCloseable {
         var members = blocks.stream().map(Member::local).toList();
         QuerySettings base = QuerySettings.DEFAULT;
         var settings = new QuerySettings(
-                base.replicaLabels(),
+                dataset.equals("ha") ? List.of("replica") : List.of(),
                 base.deduplication(),
                 base.partialResponse(),
                 base.timeout(),
