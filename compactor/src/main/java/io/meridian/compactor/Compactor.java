@@ -106,7 +106,7 @@ public final class Compactor {
         status.state("looking at the bucket");
         var view = BucketView.of(store, options, clock.millis());
         reportUnreadable(view);
-        quarantine.retain(view);
+        quarantine.refresh(view);
         boolean ok = deleteMarked(view);
         var streams = new TreeMap<Labels, List<BlockMeta>>();
         for (var block : view.visible()) {

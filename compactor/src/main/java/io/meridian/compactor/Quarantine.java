@@ -1,12 +1,16 @@
 package io.meridian.compactor;
 
+import io.meridian.model.CorruptDataException;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +22,8 @@ public final class Quarantine {
 
     private final BlockStore store;
     private final Map<BlockId, Entry> entries = new TreeMap<>();
+    /// Blocks that are marked for other reasons.
+    private final Set<BlockId> otherMarks = new HashSet<>();
 
     /// @param stream external labels of the block's group, `""` where they are not known
     /// @param work   what could not be done
@@ -32,13 +38,49 @@ public final class Quarantine {
         return List.copyOf(entries.values());
     }
 
-    /// Forgets those that are not in the bucket any more, or not marked any more.
-    synchronized void retain(BucketView view) {
-        entries.keySet().removeIf(block -> {
-            var objects = view.objects().get(block);
-            return objects == null
-                    || (objects.marks().isEmpty() && !view.unreadable().containsKey(block));
-        });
+    /// Takes over what the bucket says: forgets blocks that are gone or whose mark was taken away, and learns of those
+    /// that were marked before this process began.
+    void refresh(BucketView view) throws IOException {
+        synchronized (this) {
+            entries.keySet().removeIf(block -> !isMarked(view, block));
+            otherMarks.removeIf(block -> !isMarked(view, block));
+        }
+        for (var block : view.noCompact()) {
+            learn(view, block, BlockMark.Kind.NO_COMPACT, "compaction");
+        }
+        for (var block : view.noDownsample()) {
+            learn(view, block, BlockMark.Kind.NO_DOWNSAMPLE, "downsampling");
+        }
+    }
+
+    private static boolean isMarked(BucketView view, BlockId block) {
+        return view.noCompact().contains(block) || view.noDownsample().contains(block);
+    }
+
+    private void learn(BucketView view, BlockId block, BlockMark.Kind kind, String work) throws IOException {
+        synchronized (this) {
+            if (entries.containsKey(block) || otherMarks.contains(block)) {
+                return;
+            }
+        }
+        @Nullable BlockMark mark;
+        try {
+            mark = store.mark(block, kind);
+        } catch (CorruptDataException e) {
+            mark = null;
+        }
+        String stream = view.all().stream()
+                .filter(meta -> meta.id().equals(block))
+                .map(meta -> meta.thanos().labels().toString())
+                .findFirst()
+                .orElse("");
+        synchronized (this) {
+            if (mark != null && mark.reason().equals(REASON)) {
+                entries.put(block, new Entry(block, stream, work, mark.details()));
+            } else {
+                otherMarks.add(block);
+            }
+        }
     }
 
     void addForCompaction(BlockId block, String stream, String reason) throws IOException {

@@ -71,7 +71,11 @@ final class CompactorHarness {
     }
 
     BlockId addBlock(Labels external, long minMs, long maxMs, long stepMs, List<String> hints) throws IOException {
-        var id = BlockId.generate(maxMs + 1);
+        return addBlock(BlockId.generate(maxMs + 1), external, minMs, maxMs, stepMs, hints);
+    }
+
+    BlockId addBlock(BlockId id, Labels external, long minMs, long maxMs, long stepMs, List<String> hints)
+            throws IOException {
         Path path = directory.resolve("made").resolve(id.toString());
         var series = List.of(
                 Labels.of("__name__", "gauge", "i", "1"),
