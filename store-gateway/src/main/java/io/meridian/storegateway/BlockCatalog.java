@@ -33,6 +33,10 @@ final class BlockCatalog implements AutoCloseable {
     private final BlockOpener opener;
     private final LocalBlocks local;
     private final ReentrantLock syncing = new ReentrantLock();
+
+    /// Of the last sync, so that nothing is parsed twice.
+    private final Map<BlockId, ParsedMeta> parsed = new ConcurrentHashMap<>();
+
     private volatile CatalogSnapshot snapshot = CatalogSnapshot.EMPTY;
     private volatile Map<BlockFilter.State, Integer> states = Map.of();
 
@@ -42,7 +46,7 @@ final class BlockCatalog implements AutoCloseable {
         this.settings = settings;
         this.filter = new BlockFilter(settings);
         this.local = new LocalBlocks(directory);
-        this.smallObjects = new SmallObjectCache(bucket, directory);
+        this.smallObjects = new SmallObjectCache(bucket, local.smallObjects());
         this.opener = opener;
     }
 
@@ -54,6 +58,8 @@ final class BlockCatalog implements AutoCloseable {
     Map<BlockFilter.State, Integer> states() {
         return states;
     }
+
+    private record ParsedMeta(ObjectInfo listed, BlockMeta meta) {}
 
     /// What is known of the bucket's blocks, before it is decided which are served.
     private static final class Found {
@@ -74,6 +80,7 @@ final class BlockCatalog implements AutoCloseable {
     void sync() throws IOException {
         syncing.lock();
         try {
+            local.create();
             BlockListing listing = BlockListing.read(bucket);
             Found found = new Found();
             Parallel.forEach(listing.blocks().values(), settings.concurrency(), objects -> readMeta(objects, found));
@@ -81,6 +88,8 @@ final class BlockCatalog implements AutoCloseable {
             open(wanted, listing, found);
             states = new EnumMap<>(found.counts);
             local.retain(listing.blocks().keySet());
+            smallObjects.retain(listing.keys());
+            parsed.keySet().retainAll(listing.blocks().keySet());
         } finally {
             syncing.unlock();
         }
@@ -102,10 +111,7 @@ final class BlockCatalog implements AutoCloseable {
             return;
         }
         try {
-            BlockMeta meta = BlockMeta.parse(listed.key(), smallObjects.read(listed));
-            if (!meta.id().equals(objects.id())) {
-                throw new CorruptDataException(listed.key(), -1, "names another block: " + meta.id());
-            }
+            BlockMeta meta = parse(objects.id(), listed);
             readDeletionMark(objects, found);
             found.metas.put(meta.id(), meta);
         } catch (CorruptDataException e) {
@@ -121,6 +127,19 @@ final class BlockCatalog implements AutoCloseable {
                 problem(objects.id(), null, e, BlockFilter.State.FAILED, found);
             }
         }
+    }
+
+    private BlockMeta parse(BlockId id, ObjectInfo listed) throws IOException {
+        ParsedMeta before = parsed.get(id);
+        if (before != null && before.listed().equals(listed)) {
+            return before.meta();
+        }
+        BlockMeta meta = BlockMeta.parse(listed.key(), smallObjects.read(listed));
+        if (!meta.id().equals(id)) {
+            throw new CorruptDataException(listed.key(), -1, "names another block: " + meta.id());
+        }
+        parsed.put(id, new ParsedMeta(listed, meta));
+        return meta;
     }
 
     private void readDeletionMark(BlockListing.Objects objects, Found found) throws IOException {
@@ -187,7 +206,7 @@ final class BlockCatalog implements AutoCloseable {
             throw new IllegalStateException("not listed: " + meta.id());
         }
         try {
-            now.put(meta.id(), new ServedBlock(opener.open(meta, objects.sizes(), local.directory(meta.id()))));
+            now.put(meta.id(), new ServedBlock(opener.open(meta, objects.sizes(), local.header(meta.id()))));
         } catch (IOException | CorruptDataException e) {
             problem(meta.id(), meta, e, BlockFilter.State.FAILED, found);
         }

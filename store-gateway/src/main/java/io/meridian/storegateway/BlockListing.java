@@ -6,7 +6,9 @@ import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,13 @@ record BlockListing(Map<BlockId, Objects> blocks) {
                     .max()
                     .orElse(0);
         }
+    }
+
+    /// Keys of all objects of all blocks.
+    Set<String> keys() {
+        Set<String> keys = new HashSet<>();
+        blocks.values().forEach(objects -> objects.byPath().values().forEach(info -> keys.add(info.key())));
+        return keys;
     }
 
     static BlockListing read(Bucket bucket) throws IOException {

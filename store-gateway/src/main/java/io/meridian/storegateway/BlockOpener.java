@@ -8,8 +8,8 @@ import java.util.Map;
 
 /// Opens a block of the bucket for queries.
 interface BlockOpener {
-    /// @param sizes     of the block's objects in bytes, by their path below its folder
-    /// @param directory for what may be kept of the block between starts; may not exist yet
+    /// @param sizes  of the block's objects in bytes, by their path below its folder
+    /// @param header file in which the index-header is kept between starts; may not exist yet
     /// @throws io.meridian.model.CorruptDataException if the block is not what its format promises
-    Block open(BlockMeta meta, Map<String, Long> sizes, Path directory) throws IOException;
+    Block open(BlockMeta meta, Map<String, Long> sizes, Path header) throws IOException;
 }

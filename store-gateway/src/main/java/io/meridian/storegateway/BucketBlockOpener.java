@@ -16,7 +16,6 @@ import io.meridian.tsdb.index.ReadCost;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,28 +37,25 @@ final class BucketBlockOpener implements BlockOpener {
     }
 
     @Override
-    public Block open(BlockMeta meta, Map<String, Long> sizes, Path directory) throws IOException {
+    public Block open(BlockMeta meta, Map<String, Long> sizes, Path header) throws IOException {
         String indexKey = BlockFiles.key(meta.id(), BlockFiles.INDEX);
         Long indexSize = sizes.get(BlockFiles.INDEX);
         if (indexSize == null) {
             throw new CorruptDataException(indexKey, -1, "index is missing");
         }
         var chunks = new ChunkReader(bucket, BlockFiles.segments(meta, sizes), meta, cost);
-        BlockIndex index = bucket.isLocal()
-                ? IndexReader.open(bucket, indexKey)
-                : remoteIndex(meta, indexKey, indexSize, directory);
+        BlockIndex index =
+                bucket.isLocal() ? IndexReader.open(bucket, indexKey) : remoteIndex(meta, indexKey, indexSize, header);
         return new Block(meta, index, chunks, Tombstones.NONE);
     }
 
-    private BlockIndex remoteIndex(BlockMeta meta, String key, long size, Path directory) throws IOException {
+    private BlockIndex remoteIndex(BlockMeta meta, String key, long size, Path header) throws IOException {
         ByteSource remote = ByteSource.of(bucket, key, size, cost);
         ByteSource cached = new CachedIndexSource(meta.id(), remote, cache);
         long seriesBytesMax = meta.thanos().indexStats().seriesBytesMax();
-        Path header = directory.resolve(IndexHeader.FILE);
         try {
             return IndexHeader.open(header, cached, seriesBytesMax);
         } catch (NoSuchFileException | CorruptDataException e) {
-            Files.createDirectories(directory);
             build(remote, header);
             return IndexHeader.open(header, cached, seriesBytesMax);
         }
@@ -70,7 +66,7 @@ final class BucketBlockOpener implements BlockOpener {
             IndexHeader.build(index, header, QueryContext.unlimited());
             return;
         }
-        try (Arena arena = Arena.ofShared()) {
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment whole = index.read(0, index.size(), arena);
             IndexHeader.build(ByteSource.of(index.name(), whole), header, QueryContext.unlimited());
         }

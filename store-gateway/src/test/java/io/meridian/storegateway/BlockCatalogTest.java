@@ -77,7 +77,7 @@ class BlockCatalogTest {
                 assertThat(catalog.snapshot().blocks()).containsOnlyKeys(id);
                 assertThat(catalog.snapshot().problems()).isEmpty();
             }
-            try (var files = Files.list(local.resolve(id.toString()))) {
+            try (var files = Files.list(local)) {
                 for (Path file : files.toList()) {
                     byte[] bytes = Files.readAllBytes(file);
                     bytes[bytes.length / 2] ^= 1;
@@ -101,8 +101,8 @@ class BlockCatalogTest {
             }
             catalog.sync();
             assertThat(catalog.snapshot().blocks()).containsOnlyKeys(kept);
-            assertThat(local.resolve(gone.toString())).doesNotExist();
-            assertThat(local.resolve(kept.toString())).exists();
+            assertThat(local.resolve(gone + ".index-header")).doesNotExist();
+            assertThat(local.resolve(kept + ".index-header")).exists();
         }
     }
 
