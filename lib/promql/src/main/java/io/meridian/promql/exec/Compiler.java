@@ -89,7 +89,7 @@ public final class Compiler {
             case Plan.LabelJoin join -> LabelFunctions.join(join, () -> vector(join.operand(), grid), execution);
             case Plan.SortByValue sort -> Sorting.byValue(sort, vector(sort.operand(), grid), execution);
             case Plan.SortByLabels sort -> Sorting.byLabels(sort, vector(sort.operand(), grid), execution);
-            case Plan.Info info -> InfoJoin.run(info, vector(info.operand(), grid), grid, execution);
+            case Plan.InfoLookup info -> InfoJoin.run(info, vector(info.operand(), grid), grid, execution);
         };
     }
 

@@ -34,7 +34,7 @@ final class InfoJoin {
     private final List<double[]> outputValues = new ArrayList<>();
     private final List<@Nullable FloatHistogram @Nullable []> outputHistograms = new ArrayList<>();
 
-    private InfoJoin(Plan.Info plan, Materialized base, Execution execution) {
+    private InfoJoin(Plan.InfoLookup plan, Materialized base, Execution execution) {
         this.execution = execution;
         this.base = base;
         List<LabelMatcher> names = new ArrayList<>();
@@ -63,11 +63,11 @@ final class InfoJoin {
         return bounded;
     }
 
-    static VectorStream run(Plan.Info plan, VectorStream operand, Grid grid, Execution execution) {
+    static VectorStream run(Plan.InfoLookup plan, VectorStream operand, Grid grid, Execution execution) {
         return new InfoJoin(plan, execution.materialize(operand), execution).join(plan, grid);
     }
 
-    private Materialized join(Plan.Info plan, Grid grid) {
+    private Materialized join(Plan.InfoLookup plan, Grid grid) {
         boolean[] isInfo = new boolean[base.size()];
         for (int i = 0; i < isInfo.length; i++) {
             String name = base.labels(i).metricName();

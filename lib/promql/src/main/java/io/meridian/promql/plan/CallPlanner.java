@@ -205,7 +205,7 @@ final class CallPlanner {
                         && StepInvariance.unwrap(call.arguments().get(1)) instanceof Expr.VectorSelector selector
                 ? selector.matchers()
                 : List.of();
-        return new Plan.Info(
+        return new Plan.InfoLookup(
                 vectorArgument(call, 0, place),
                 selectors.info(argument, place),
                 matchers,

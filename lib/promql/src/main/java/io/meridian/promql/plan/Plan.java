@@ -147,7 +147,7 @@ public sealed interface Plan {
 
     /// @param info     how info series are selected, but for their identifying labels
     /// @param matchers those of the second argument
-    record Info(VectorPlan operand, SelectorPlan info, List<LabelMatcher> matchers, int position)
+    record InfoLookup(VectorPlan operand, SelectorPlan info, List<LabelMatcher> matchers, int position)
             implements VectorPlan {}
 
     // Ranges.

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Measurements. Without arguments: what there is. `bench/run.sh NAME [OPTIONS]` runs one.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+. "$root/.mvn/jdk.sh"
+work=${MERIDIAN_BENCH_DIR:-${TMPDIR:-/tmp}/meridian-bench}
+port_ours=21902
+port_peer=21990
+
+usage() {
+  cat <<'T'
+bench/run.sh xor-decode             decoding of XOR chunks, one core (JMH)
+bench/run.sh promql [small|large]   range queries over HTTP beside Debian's Prometheus on the same block;
+                                    --peer NAME=URL=PID: beside a server that runs already, on the same data
+bench/run.sh start-up               each process, from its start to ready
+T
+}
+
+build() {
+  (cd "$root" && ./mvnw -q -B -ntp -pl bench -am -DskipTests -Dspotless.check.skip=true package)
+  class_path=$(cd "$root" && ./mvnw -q -B -ntp -pl bench dependency:build-classpath -Dmdep.outputFile=/dev/stdout 2>/dev/null | tail -n 1 || true)
+  class_path="$root/bench/target/classes:$root/cli/target/dist/lib/*:${class_path:-}"
+}
+
+run_java() {
+  "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -XX:+UseCompactObjectHeaders -cp "$class_path" "$@"
+}
+
+await() { # URL
+  for _ in $(seq 300); do
+    curl -fsS -o /dev/null "$1" 2>/dev/null && return
+    sleep 0.1
+  done
+  echo "not ready: $1" >&2
+  exit 1
+}
+
+promql() {
+  local set=small peer=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --peer) peer=$2; shift ;;
+      *) set=$1 ;;
+    esac
+    shift
+  done
+  build
+  local data=$work/$set
+  if [ ! -f "$data/complete" ]; then
+    rm -rf "$data" && mkdir -p "$data/tsdb"
+    run_java io.meridian.bench.BenchBlocks "$set" "$data/tsdb"
+    touch "$data/complete"
+  fi
+  local peer_name=prometheus peer_url=http://127.0.0.1:$port_peer peer_pid
+  if [ -n "$peer" ]; then
+    IFS='=' read -r peer_name peer_url peer_pid <<<"$peer"
+  else
+    command -v prometheus >/dev/null || { echo "no prometheus here (apt-get install prometheus)" >&2; exit 1; }
+    printf 'global: {scrape_interval: 1m}\n' >"$data/prometheus.yml"
+    prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/tsdb" \
+      --storage.tsdb.retention.time=50y --enable-feature=native-histograms \
+      --web.listen-address=127.0.0.1:$port_peer >"$data/prometheus.log" 2>&1 &
+    peer_pid=$!
+    trap 'kill $peer_pid ${our_pid-} 2>/dev/null || true' EXIT
+    await "$peer_url/-/ready"
+  fi
+  local bucket="{type: FILESYSTEM, config: {directory: '$data/bucket'}}"
+  mkdir -p "$data/bucket"
+  "$root/meridian" tools bucket upload-blocks --path "$data/tsdb" --label 'region="eu"' --objstore.config="$bucket" >/dev/null
+  "$root/meridian" all --data-dir="$data/meridian" --objstore.config="$bucket" --log.level=warn \
+    --http-address=127.0.0.1:$port_ours --grpc-address=127.0.0.1:$((port_ours + 1)) >"$data/meridian.log" 2>&1 &
+  our_pid=$!
+  trap 'kill ${peer_pid-} $our_pid 2>/dev/null || true' EXIT
+  await "http://127.0.0.1:$port_ours/-/ready"
+  run_java io.meridian.bench.PromqlComparison "$set" "http://127.0.0.1:$port_ours" "$our_pid" \
+    "$peer_name" "$peer_url" "$peer_pid"
+}
+
+case ${1-} in
+  xor-decode) build; run_java org.openjdk.jmh.Main XorDecodeBenchmark -prof gc ;;
+  promql) shift; promql "$@" ;;
+  start-up) build; "$root/bench/start-up.sh" ;;
+  *) usage ;;
+esac

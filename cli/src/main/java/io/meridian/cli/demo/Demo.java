@@ -1,0 +1,215 @@
+package io.meridian.cli.demo;
+
+import io.meridian.cli.Assembly;
+import io.meridian.model.Labels;
+import io.meridian.server.Service;
+import io.meridian.server.flag.HostPort;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The demo from its data to its page.
+final class Demo {
+    private static final Logger log = LoggerFactory.getLogger(Demo.class);
+    private static final long SEED = 20_260_829;
+    /// What a replica keeps itself, as a Prometheus with short retention would.
+    private static final long LOCAL_MS = 6 * 3_600_000L;
+    /// A block is written this long after its end, as Prometheus does.
+    private static final long BLOCK_DELAY_MS = 3_600_000;
+
+    private static final long POLL_MS = 200;
+    private static final List<String> TRY = List.of(
+            "sum by (region) (rate(http_requests_total[5m]))",
+            "histogram_quantile(0.99, sum by (region, le) (rate(http_request_duration_seconds_bucket[5m])))",
+            "count by (region, job) (up == 1)");
+
+    private final Service service;
+    private final Path directory;
+    private final Clock clock;
+    private final PrintWriter out;
+    private final long startMs;
+    private final List<DemoReplica> replicas = new ArrayList<>();
+    private String url = "";
+
+    /// @param directory holds everything; where it has data from an earlier run, those go on
+    /// @param days      of data, if there are none yet
+    Demo(Service service, Path directory, int days, Clock clock, PrintWriter out) throws IOException {
+        this.service = service;
+        this.directory = directory;
+        this.clock = clock;
+        this.out = out;
+        this.startMs = rememberedStart(days);
+        for (String region : List.of("eu", "us")) {
+            var fleet = new Fleet(SEED, region);
+            for (String name : List.of("a", "b")) {
+                var replica = new Replica(
+                        Labels.of("region", region, "replica", name), fleet, new Scraper(SEED, region, name));
+                replicas.add(new DemoReplica(
+                        replica, directory.resolve("prometheus-" + region + "-" + name), startMs, clock));
+            }
+        }
+    }
+
+    private long rememberedStart(int days) throws IOException {
+        Path file = directory.resolve("demo-start");
+        if (Files.exists(file)) {
+            return Long.parseLong(Files.readString(file).strip());
+        }
+        long start = floor(clock.millis()) - days * Signal.DAY_MS;
+        Files.writeString(file, Long.toString(start));
+        return start;
+    }
+
+    private static long floor(long timeMs) {
+        return Math.floorDiv(timeMs, BlockMaker.BLOCK_SPAN_MS) * BlockMaker.BLOCK_SPAN_MS;
+    }
+
+    /// Makes every block that a Prometheus would have written by now.
+    void makeData() throws IOException, InterruptedException {
+        long untilMs = floor(clock.millis() - BLOCK_DELAY_MS);
+        long total = 0;
+        for (DemoReplica replica : replicas) {
+            total += Math.max(0, (untilMs - replica.madeUntilMs()) / BlockMaker.BLOCK_SPAN_MS);
+        }
+        if (total == 0) {
+            return;
+        }
+        var made = new AtomicLong();
+        var results = new ArrayList<Future<?>>();
+        try (var pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            for (DemoReplica replica : replicas) {
+                results.add(pool.submit(() -> {
+                    while (replica.madeUntilMs() < untilMs) {
+                        replica.makeNextBlock();
+                        made.incrementAndGet();
+                    }
+                    return null;
+                }));
+            }
+            var progress = new Progress(out, "making blocks", total);
+            while (results.stream().anyMatch(result -> !result.isDone())) {
+                progress.at(made.get());
+                Thread.sleep(POLL_MS);
+            }
+            progress.at(made.get());
+            progress.finish();
+        }
+        for (Future<?> result : results) {
+            try {
+                result.get();
+            } catch (ExecutionException e) {
+                throw new IOException("cannot make the demo's blocks: " + e.getCause(), e.getCause());
+            }
+        }
+    }
+
+    /// Starts regional servers, sidecars, compactor, store gateway and querier, and waits until all data are served.
+    void start(HostPort address) throws Exception {
+        Path bucket = Files.createDirectories(directory.resolve("bucket"));
+        String objstore = "--objstore.config={type: FILESYSTEM, config: {directory: \"" + bucket + "\"}}";
+        var assembly = new Assembly(service);
+        for (DemoReplica replica : replicas) {
+            long sinceMs = Math.max(startMs, clock.millis() - LOCAL_MS);
+            var live = new ReplicaServer(service, replica.source(), replica.external(), sinceMs);
+            String name = "sidecar-" + replica.external().get("region") + replica.external().get("replica");
+            assembly.sidecar(
+                    name, List.of("--prometheus.url=" + live.url(), "--tsdb.path=" + replica.directory(), objstore));
+        }
+        awaitUploads();
+        assembly.compactor(List.of(
+                objstore,
+                "--data-dir=" + directory,
+                "--wait",
+                "--wait-interval=1m",
+                "--consistency-delay=0s",
+                "--delete-delay=10m",
+                "--deduplication.replica-label=replica"));
+        awaitCompaction(assembly);
+        assembly.store(List.of(objstore, "--data-dir=" + directory, "--sync-block-duration=30s"));
+        assembly.querier(List.of("--query.replica-label=replica", "--query.auto-downsampling"));
+        url = "http://" + address.host() + ":" + assembly.serve(address);
+        assembly.awaitReady(Duration.ofMinutes(1));
+    }
+
+    private void awaitUploads() throws IOException, InterruptedException {
+        int total = 0;
+        for (DemoReplica replica : replicas) {
+            total += replica.blocks().size();
+        }
+        var progress = new Progress(out, "sidecars upload blocks", total);
+        while (true) {
+            int uploaded = 0;
+            for (DemoReplica replica : replicas) {
+                uploaded += replica.uploadedCount();
+            }
+            progress.at(uploaded);
+            if (uploaded >= total) {
+                progress.finish();
+                return;
+            }
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    private void awaitCompaction(Assembly assembly) throws InterruptedException {
+        var progress = new Progress(out, "compactor merges and downsamples", 0);
+        while (!assembly.compactionIsDone()) {
+            progress.at(0);
+            Thread.sleep(POLL_MS);
+        }
+        progress.finish();
+    }
+
+    /// Prints where everything is and three queries with their answers.
+    void introduce() throws IOException, InterruptedException {
+        out.printf("%nThe page and Prometheus' query API are at %s%n%nQueries to try:%n", url);
+        var client = new DemoCheck(url);
+        for (String query : TRY) {
+            out.println("  " + query);
+            client.ask(query, clock.millis() - 60_000, List.of())
+                    .forEach((labels, value) -> out.printf("      %-40s %s%n", labels, value));
+        }
+        out.println();
+        out.flush();
+    }
+
+    /// Holds answers against the generator.
+    ///
+    /// @return what is wrong
+    List<String> check() throws IOException, InterruptedException {
+        out.println("Checking answers against the generator:");
+        var oracle = new Oracle(replicas.stream().map(DemoReplica::replica).toList());
+        return new DemoCheck(url).run(oracle, startMs, clock.millis() - 60_000, out);
+    }
+
+    /// Goes on making blocks, and deletes local ones that are in the bucket.
+    void keepGoing() {
+        Thread thread = Thread.ofVirtual().name("demo-blocks").start(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    makeData();
+                    for (DemoReplica replica : replicas) {
+                        replica.deleteBefore(clock.millis() - LOCAL_MS);
+                    }
+                    Thread.sleep(Duration.ofMinutes(1));
+                } catch (IOException e) {
+                    log.error("making blocks failed, trying again", e);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        });
+        service.onStop("demo blocks", thread::interrupt);
+    }
+}
