@@ -1,5 +1,10 @@
 package io.meridian.cli;
 
+import io.meridian.compactor.CompactCommand;
+import io.meridian.compactor.CompactorComponent;
+import io.meridian.compactor.CompactorFlags;
+import io.meridian.compactor.CompactorStatus;
+import io.meridian.objstore.Bucket;
 import io.meridian.proto.info.InfoService;
 import io.meridian.proto.store.StoreService;
 import io.meridian.querier.QuerierComponent;
@@ -38,6 +43,7 @@ public final class Assembly {
     private final List<LocalStore> stores = new ArrayList<>();
     private @Nullable StoreComponent store;
     private @Nullable QuerierComponent querier;
+    private @Nullable CompactorComponent compactor;
 
     public Assembly(Service service) {
         this.service = service;
@@ -62,10 +68,20 @@ public final class Assembly {
         stores.add(new LocalStore("store", started.source()));
     }
 
+    /// Starts a compactor, which goes to work once it leads.
+    ///
+    /// @param directory for what it keeps between starts
+    public CompactorStatus compactor(List<String> arguments, Path directory) throws IOException {
+        var flags = parse(new CompactorFlags(), CompactorFlags.INERT, arguments);
+        Bucket bucket = CompactCommand.bucket(flags);
+        service.onStop("compactor's bucket", bucket::close);
+        compactor = CompactorComponent.start("compact", service, flags, bucket, directory);
+        return compactor.status();
+    }
+
     /// Starts the querier over all that was started before, and over the endpoints its flags name.
     public void querier(List<String> arguments) throws IOException {
         var flags = parse(new QuerierFlags(), QuerierFlags.INERT, arguments);
-        StoreComponent blocks = store;
         querier = QuerierComponent.start(
                 "query",
                 service,
@@ -73,7 +89,7 @@ public final class Assembly {
                 parse(new GrpcClientFlags(), List.of(), List.of()),
                 stores,
                 Map.of(),
-                blocks == null ? () -> "[]" : blocks::statusJson);
+                () -> "[]");
     }
 
     /// Serves page, API and probes.
@@ -82,6 +98,9 @@ public final class Assembly {
     public int serveHttp(HostPort address, WebFlags web) throws IOException {
         HttpEndpoint.Builder routes = HttpEndpoint.builder(service).web(web);
         Objects.requireNonNull(querier, "start the querier first").register(routes);
+        if (compactor != null) {
+            compactor.routes(routes);
+        }
         HttpEndpoint endpoint = routes.start(address);
         service.onStop("http", () -> endpoint.stop(GRACE_PERIOD));
         return endpoint.port();
@@ -114,7 +133,7 @@ public final class Assembly {
     }
 
     /// Fills an object of flags as a command line would.
-    static <T> T parse(T flags, List<InertFlag> inertFlags, List<String> arguments) {
+    public static <T> T parse(T flags, List<InertFlag> inertFlags, List<String> arguments) {
         Flags.commandLine(flags, inertFlags).parseArgs(arguments.toArray(String[]::new));
         return flags;
     }

@@ -1,7 +1,14 @@
 package io.meridian.cli;
 
+import io.meridian.cli.demo.DemoCommand;
 import io.meridian.cli.tools.ToolsCommand;
+import io.meridian.compactor.CompactCommand;
+import io.meridian.compactor.CompactorFlags;
+import io.meridian.querier.Querier;
 import io.meridian.server.flag.Flags;
+import io.meridian.server.flag.InertFlag;
+import io.meridian.sidecar.Sidecar;
+import io.meridian.storegateway.StoreGateway;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +31,19 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
+        add(line, new Sidecar(), Sidecar.INERT);
+        add(line, new StoreGateway(), StoreGateway.INERT);
+        add(line, new Querier(), Querier.INERT);
+        add(line, new CompactCommand(), CompactorFlags.INERT);
+        line.addSubcommand(new AllCommand());
+        line.addSubcommand(new DemoCommand());
         line.addSubcommand(new ToolsCommand());
         return Flags.configure(line, List.of());
+    }
+
+    private static void add(CommandLine line, Object command, List<InertFlag> inertFlags) {
+        var sub = new CommandLine(command);
+        Flags.addInert(sub, inertFlags);
+        line.addSubcommand(sub);
     }
 }

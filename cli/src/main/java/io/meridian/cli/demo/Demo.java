@@ -1,9 +1,12 @@
 package io.meridian.cli.demo;
 
+import io.meridian.cli.AllCommand;
 import io.meridian.cli.Assembly;
+import io.meridian.compactor.CompactorStatus;
 import io.meridian.model.Labels;
 import io.meridian.server.Service;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.WebFlags;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -116,29 +119,23 @@ final class Demo {
 
     /// Starts regional servers, sidecars, compactor, store gateway and querier, and waits until all data are served.
     void start(HostPort address) throws Exception {
-        Path bucket = Files.createDirectories(directory.resolve("bucket"));
-        String objstore = "--objstore.config={type: FILESYSTEM, config: {directory: \"" + bucket + "\"}}";
+        String bucket = "--objstore.config=" + AllCommand.filesystemBucket(directory.resolve("bucket"));
         var assembly = new Assembly(service);
         for (DemoReplica replica : replicas) {
             long sinceMs = Math.max(startMs, clock.millis() - LOCAL_MS);
             var live = new ReplicaServer(service, replica.source(), replica.external(), sinceMs);
             String name = "sidecar-" + replica.external().get("region") + replica.external().get("replica");
             assembly.sidecar(
-                    name, List.of("--prometheus.url=" + live.url(), "--tsdb.path=" + replica.directory(), objstore));
+                    name, List.of("--prometheus.url=" + live.url(), "--tsdb.path=" + replica.directory(), bucket));
         }
         awaitUploads();
-        assembly.compactor(List.of(
-                objstore,
-                "--data-dir=" + directory,
-                "--wait",
-                "--wait-interval=1m",
-                "--consistency-delay=0s",
-                "--delete-delay=10m",
-                "--deduplication.replica-label=replica"));
-        awaitCompaction(assembly);
-        assembly.store(List.of(objstore, "--data-dir=" + directory, "--sync-block-duration=30s"));
+        awaitCompaction(assembly.compactor(
+                List.of(bucket, "--wait", "--wait-interval=1m", "--consistency-delay=0s", "--delete-delay=10m"),
+                directory.resolve("compact")));
+        assembly.store(List.of(bucket, "--sync-block-duration=30s"), directory.resolve("store"));
         assembly.querier(List.of("--query.replica-label=replica", "--query.auto-downsampling"));
-        url = "http://" + address.host() + ":" + assembly.serve(address);
+        int port = assembly.serveHttp(address, Assembly.parse(new WebFlags(), List.of(), List.of()));
+        url = "http://" + address.host() + ":" + port;
         assembly.awaitReady(Duration.ofMinutes(1));
     }
 
@@ -162,9 +159,9 @@ final class Demo {
         }
     }
 
-    private void awaitCompaction(Assembly assembly) throws InterruptedException {
+    private void awaitCompaction(CompactorStatus status) throws InterruptedException {
         var progress = new Progress(out, "compactor merges and downsamples", 0);
-        while (!assembly.compactionIsDone()) {
+        while (status.toJson().get("lastSuccess") == null) {
             progress.at(0);
             Thread.sleep(POLL_MS);
         }

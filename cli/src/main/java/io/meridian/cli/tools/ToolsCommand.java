@@ -1,5 +1,7 @@
 package io.meridian.cli.tools;
 
+import io.meridian.compactor.tool.BlockDownsampleCommand;
+import io.meridian.compactor.tool.BlockMergeCommand;
 import picocli.CommandLine.Command;
 
 /// `meridian tools …`.
@@ -7,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "tools",
         mixinStandardHelpOptions = true,
         description = "Tools for operators: buckets, blocks, queries.",
-        subcommands = {ToolsCommand.BucketCommand.class, ToolsCommand.BlockCommand.class})
+        subcommands = {ToolsCommand.BucketCommand.class, ToolsCommand.BlockCommand.class, PromqlTest.class})
 public final class ToolsCommand {
     /// `meridian tools bucket …`.
     @Command(
@@ -22,6 +24,6 @@ public final class ToolsCommand {
             name = "block",
             mixinStandardHelpOptions = true,
             description = "Works on block directories of this machine.",
-            subcommands = {BlockDump.class, BlockVerify.class})
+            subcommands = {BlockDump.class, BlockVerify.class, BlockDownsampleCommand.class, BlockMergeCommand.class})
     static final class BlockCommand {}
 }

@@ -2,6 +2,7 @@ package io.meridian.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meridian.model.json.Json;
 import io.meridian.testkit.ChildProcess;
 import io.meridian.testkit.QueryClient;
 import io.meridian.testkit.QueryClient.Answer;
@@ -70,9 +71,9 @@ class RealPathTest {
                     historyEndMs - 31 * DAY_MS,
                     historyEndMs)));
         }
-        var s3 = keep(S3Server.start(directory.resolve("s3")));
+        S3Server s3 = S3Server.shared();
         bucketConfig = directory.resolve("bucket.yml");
-        Files.writeString(bucketConfig, s3.bucketConfig("metrics"));
+        Files.writeString(bucketConfig, s3.config(s3.newBucket()));
         for (RealPrometheus server : servers) {
             sidecars.add(keep(MeridianProcess.start(
                     directory,
@@ -170,7 +171,7 @@ class RealPathTest {
             sidecar.close();
         }
         var bucketOnly = keep(querier(store.grpc()));
-        awaitBlocksLoaded();
+        awaitBlocksLoaded(bucketOnly);
         for (var entry : expected.entrySet()) {
             assertSame(entry.getValue(), bucketOnly, entry.getKey());
         }
@@ -196,15 +197,7 @@ class RealPathTest {
         int status = compactor.await(Duration.ofMinutes(4));
         assertThat(status).as(compactor.output()).isZero();
 
-        Path copy = directory.resolve("copy");
-        var list = ChildProcess.start(
-                "bucket ls",
-                MeridianProcess.java(
-                        "tools", "bucket", "ls", "--output=json", "--objstore.config-file=" + bucketConfig),
-                directory.resolve("ls.log"));
-        assertThat(list.await(Duration.ofMinutes(1))).as(list.output()).isZero();
-        Files.createDirectories(copy);
-
+        assertVerified();
         var fresh = keep(MeridianProcess.start(
                 directory,
                 "store",
@@ -216,6 +209,14 @@ class RealPathTest {
             assertSame(entry.getValue(), after, entry.getKey());
         }
         assertDownsampled(after.client());
+    }
+
+    private void assertVerified() throws Exception {
+        var verify = ChildProcess.start(
+                "bucket verify",
+                MeridianProcess.java("tools", "bucket", "verify", "--objstore.config-file=" + bucketConfig),
+                directory.resolve("verify.log"));
+        assertThat(verify.await(Duration.ofMinutes(3))).as(verify.output()).isZero();
     }
 
     /// 5-minute data must be what a simple computation over the raw samples gives.
@@ -269,22 +270,20 @@ class RealPathTest {
         assertThat(expected.values().stream().filter(a -> !a.series().isEmpty()).count()).isGreaterThan(100);
     }
 
+    /// Waits until every block that stands in a data directory is in the bucket, one of the live ones among them.
     private void awaitUploads() throws Exception {
-        await(Duration.ofMinutes(3), () -> {
+        await(Duration.ofMinutes(4), () -> {
             for (RealPrometheus server : servers) {
                 Path shipped = server.data().resolve("thanos.shipper.json");
-                if (!Files.exists(shipped)) {
-                    return null;
-                }
-                String uploaded = Files.readString(shipped);
-                boolean liveBlock = false;
+                String uploaded = Files.exists(shipped) ? Files.readString(shipped) : "";
+                boolean live = false;
                 for (Path block : server.blocks()) {
                     if (!uploaded.contains(block.getFileName().toString())) {
                         return null;
                     }
-                    liveBlock |= Files.readString(block.resolve("meta.json")).contains("\"parents\"") || true;
+                    live |= minTimeMs(block) >= historyEndMs;
                 }
-                if (!liveBlock) {
+                if (!live) {
                     return null;
                 }
             }
@@ -292,17 +291,18 @@ class RealPathTest {
         });
     }
 
-    private void awaitBlocksLoaded() throws Exception {
+    private static long minTimeMs(Path block) throws IOException {
+        var meta = Json.parseObject(Files.readString(block.resolve("meta.json")));
+        return Json.asLong(meta.get("minTime"), "minTime");
+    }
+
+    /// Waits until the store gateway answers for both replicas.
+    private void awaitBlocksLoaded(MeridianProcess bucketOnly) throws Exception {
         await(Duration.ofSeconds(60), () -> {
-            double time = instantTime();
-            return store.client() != null
-                            && querier.client()
-                                            .instant("count(shop_stock)", time, "dedup", "false")
-                                            .series()
-                                            .size()
-                                    == 1
-                    ? true
-                    : null;
+            var answer = bucketOnly
+                    .client()
+                    .instant("count by (replica) (shop_stock)", instantTime(), "dedup", "false");
+            return answer.series().size() == servers.size() ? true : null;
         });
     }
 
