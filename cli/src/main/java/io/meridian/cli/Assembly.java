@@ -82,6 +82,7 @@ public final class Assembly {
     /// Starts the querier over all that was started before, and over the endpoints its flags name.
     public void querier(List<String> arguments) throws IOException {
         var flags = parse(new QuerierFlags(), QuerierFlags.INERT, arguments);
+        StoreComponent blocks = store;
         querier = QuerierComponent.start(
                 "query",
                 service,
@@ -89,7 +90,7 @@ public final class Assembly {
                 parse(new GrpcClientFlags(), List.of(), List.of()),
                 stores,
                 Map.of(),
-                () -> "[]");
+                blocks == null ? () -> "{}" : blocks::statusJson);
     }
 
     /// Serves page, API and probes.

@@ -29,6 +29,11 @@ final class StatusBlocks implements HttpHandler {
     }
 
     String json() {
+        return "{\"status\":\"success\",\"data\":" + data() + "}";
+    }
+
+    /// What is in the answer's `data`.
+    String data() {
         CatalogSnapshot snapshot = catalog.get();
         List<@Nullable Object> served = new ArrayList<>();
         snapshot.blocks().values().stream()
@@ -50,10 +55,7 @@ final class StatusBlocks implements HttpHandler {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("blocks", served);
         data.put("problems", problems);
-        Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-        answer.put("status", "success");
-        answer.put("data", data);
-        return JsonWriter.compact(answer);
+        return JsonWriter.compact(data);
     }
 
     private static Map<String, @Nullable Object> entry(BlockMeta meta) {

@@ -142,6 +142,11 @@ public final class StoreComponent {
                 false);
     }
 
+    /// JSON of what `/api/v1/status/blocks` shows, without its envelope.
+    public String statusJson() {
+        return new StatusBlocks(catalog::snapshot).data();
+    }
+
     /// Answers `/api/v1/status/blocks`.
     public HttpHandler statusBlocks() {
         return new StatusBlocks(catalog::snapshot);
