@@ -1,5 +1,6 @@
 package io.meridian.cli.demo;
 
+import java.io.Console;
 import java.io.PrintWriter;
 
 /// One line of progress: in place on a terminal, every few seconds elsewhere.
@@ -9,7 +10,7 @@ final class Progress {
     private final PrintWriter out;
     private final String what;
     private final long total;
-    private final boolean inPlace = System.console() != null;
+    private final boolean inPlace = isTerminal();
     private final long startNanos = System.nanoTime();
     private long printedNanos = startNanos;
 
@@ -18,6 +19,12 @@ final class Progress {
         this.out = out;
         this.what = what;
         this.total = total;
+    }
+
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     void at(long done) {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -96,11 +97,10 @@ final class BlockDump implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, String labels) {
-        FloatHistogram[] histograms = samples.histograms();
+        @Nullable FloatHistogram @Nullable [] histograms = samples.histograms();
         for (int i = 0; i < samples.size(); i++) {
-            Object value = histograms != null && histograms[i] != null
-                    ? histograms[i]
-                    : GoFloat.general(samples.values()[i]);
+            FloatHistogram histogram = histograms == null ? null : histograms[i];
+            String value = histogram == null ? GoFloat.general(samples.values()[i]) : histogram.toString();
             out.println(labels + " " + value + " " + samples.times()[i]);
         }
     }

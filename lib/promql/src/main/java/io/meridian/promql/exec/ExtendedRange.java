@@ -158,6 +158,7 @@ final class ExtendedRange {
         return low + (high - low) * (timeMs - w.times[index]) / (w.times[index + 1] - w.times[index]);
     }
 
+    @SuppressWarnings("UnusedVariable")
     private static void compare(Windows w, boolean resets, HistogramWork work, double[] out) {
         for (int k = 0; k < w.steps; k++) {
             long start = w.endMs(k) - w.rangeMs;
