@@ -27,9 +27,7 @@ public final class BenchBlocks {
     /// 2026-08-29T10:00:00Z.
     static final long END_MS = 1_787_997_600_000L;
 
-    private static final double[] BOUNDS = {
-        0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
-    };
+    private static final double[] BOUNDS = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
     private interface Writer {
         void write(SplittableRandom random, ExactSamples target);
@@ -169,13 +167,13 @@ public final class BenchBlocks {
         try (var writer = new BlockWriter(block, symbols)) {
             for (var entry : series.entrySet()) {
                 samples.clear();
-                entry.getValue().write(new SplittableRandom(entry.getKey().toString().hashCode()), samples);
+                entry.getValue()
+                        .write(new SplittableRandom(entry.getKey().toString().hashCode()), samples);
                 writer.add(entry.getKey(), ChunkEncoder.encode(samples, false));
             }
             var stats = writer.finish().stats();
             var compaction = new Compaction(1, List.of(id), List.of(), List.of());
-            writer.commit(
-                    new BlockMeta(id, END_MS - spanMs, END_MS, stats, compaction, Thanos.EMPTY, true, Map.of()));
+            writer.commit(new BlockMeta(id, END_MS - spanMs, END_MS, stats, compaction, Thanos.EMPTY, true, Map.of()));
         }
         return block;
     }

@@ -55,7 +55,8 @@ public final class PromqlComparison {
         cases.put("compare", "memory_bytes > 50000000");
         cases.put("clamp", "clamp(memory_bytes, 10000000, 60000000)");
         cases.put("nested functions", "clamp(1 - round(memory_bytes), 10 - 5, 10)");
-        cases.put("histogram_quantile", "histogram_quantile(0.9, sum by (le, pod) (rate(duration_seconds_bucket[1m])))");
+        cases.put(
+                "histogram_quantile", "histogram_quantile(0.9, sum by (le, pod) (rate(duration_seconds_bucket[1m])))");
         cases.put("sort", "sort(memory_bytes)");
         cases.put("avg_over_time[1h]", "avg_over_time(memory_bytes[1h])");
         cases.put("subquery", "max_over_time(sum(rate(requests_total[5m]))[1h:1m])");
@@ -102,8 +103,7 @@ public final class PromqlComparison {
                     we.bytes());
         }
         System.out.printf("peak memory: meridian %d MB, %s %d MB%n", peakMb(ours), peer.name(), peakMb(peer));
-        System.out.printf(
-                "geomean ×%.2f, worst ×%.2f (%s)%n", Math.pow(product, 1.0 / cases.size()), worst, worstCase);
+        System.out.printf("geomean ×%.2f, worst ×%.2f (%s)%n", Math.pow(product, 1.0 / cases.size()), worst, worstCase);
     }
 
     private static Cost measure(Server server, String set, String query) throws IOException, InterruptedException {

@@ -30,7 +30,8 @@ import picocli.CommandLine.Unmatched;
         mixinStandardHelpOptions = true,
         versionProvider = Flags.Version.class,
         sortOptions = true,
-        description = "Runs querier, store gateway and compactor in one process, and a sidecar where a Prometheus is named.",
+        description =
+                "Runs querier, store gateway and compactor in one process, and a sidecar where a Prometheus is named.",
         footer = {
             "",
             "Flags of the components are taken, too: --prometheus.url and --tsdb.path start a sidecar; a flag that",

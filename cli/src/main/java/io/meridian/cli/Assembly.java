@@ -55,7 +55,8 @@ public final class Assembly {
     /// @param arguments its flags
     public void sidecar(String name, List<String> arguments) throws IOException {
         var flags = parse(new SidecarFlags(), SidecarFlags.INERT, arguments);
-        stores.add(new LocalStore("sidecar", SidecarComponent.start(name, service, flags).source()));
+        stores.add(new LocalStore(
+                "sidecar", SidecarComponent.start(name, service, flags).source()));
     }
 
     /// Starts a store gateway.
@@ -127,7 +128,8 @@ public final class Assembly {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (!service.probes().isReady()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("not ready after " + timeout.toSeconds() + " s: " + service.probes().reason());
+                throw new IOException("not ready after " + timeout.toSeconds() + " s: "
+                        + service.probes().reason());
             }
             Thread.sleep(20);
         }

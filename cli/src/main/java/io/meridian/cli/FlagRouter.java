@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /// A flag that several know means the first of them (the querier); the others are reached by a prefix, as in
 /// `--compact.consistency-delay`. Flags about the bucket, data and logs mean all.
 final class FlagRouter {
-    private static final Set<String> SHARED = Set.of(
-            "--objstore.config", "--objstore.config-file", "--data-dir", "--log.level", "--log.format");
+    private static final Set<String> SHARED =
+            Set.of("--objstore.config", "--objstore.config-file", "--data-dir", "--log.level", "--log.format");
 
     /// Prefix of a component to its command line, in order of precedence.
     private final Map<String, CommandLine> components;
@@ -53,8 +53,9 @@ final class FlagRouter {
     private record Target(List<String> components, String flag) {}
 
     private Target target(String flag) {
-        List<String> knowing =
-                components.keySet().stream().filter(component -> knows(component, flag)).toList();
+        List<String> knowing = components.keySet().stream()
+                .filter(component -> knows(component, flag))
+                .toList();
         if (SHARED.contains(flag) && !knowing.isEmpty()) {
             return new Target(knowing, flag);
         }

@@ -54,7 +54,8 @@ final class FakePrometheus implements AutoCloseable {
         directory = new FilesystemBucket(data);
         try (Stream<Path> folders = Files.list(data)) {
             for (Path folder : folders.sorted().toList()) {
-                blocks.add(BlockFiles.open(directory, BlockId.parse(folder.getFileName().toString())));
+                blocks.add(BlockFiles.open(
+                        directory, BlockId.parse(folder.getFileName().toString())));
             }
         }
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

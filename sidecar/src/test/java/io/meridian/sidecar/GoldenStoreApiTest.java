@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// Every recorded call to a real sidecar, asked of ours over a Prometheus with the same blocks: the same messages to the
+/// Every recorded call to a real sidecar, asked of ours over a Prometheus with the same blocks: the same messages to
+/// the
 /// byte, or the same error.
 class GoldenStoreApiTest {
     private static final Labels EXTERNAL = Labels.of("cluster", "c2", "replica", "0");
@@ -90,22 +91,21 @@ class GoldenStoreApiTest {
     /// What Prometheus is asked where the sidecar writes a selector into a URL.
     private static Selection urlSelection(String method, byte[] request) {
         try {
-            Selection selection =
-                    switch (method) {
-                        case "/thanos.Store/Series" -> SeriesRequestCodec.selection(SeriesRequest.parseFrom(request));
-                        case "/thanos.Store/LabelNames" -> {
-                            var names = LabelNamesRequest.parseFrom(request);
-                            yield new Selection(
-                                    ModelCodec.matchers(names.getMatchersList()),
-                                    new TimeRange(names.getStart(), names.getEnd()));
-                        }
-                        default -> {
-                            var values = LabelValuesRequest.parseFrom(request);
-                            yield new Selection(
-                                    ModelCodec.matchers(values.getMatchersList()),
-                                    new TimeRange(values.getStart(), values.getEnd()));
-                        }
-                    };
+            Selection selection = switch (method) {
+                case "/thanos.Store/Series" -> SeriesRequestCodec.selection(SeriesRequest.parseFrom(request));
+                case "/thanos.Store/LabelNames" -> {
+                    var names = LabelNamesRequest.parseFrom(request);
+                    yield new Selection(
+                            ModelCodec.matchers(names.getMatchersList()),
+                            new TimeRange(names.getStart(), names.getEnd()));
+                }
+                default -> {
+                    var values = LabelValuesRequest.parseFrom(request);
+                    yield new Selection(
+                            ModelCodec.matchers(values.getMatchersList()),
+                            new TimeRange(values.getStart(), values.getEnd()));
+                }
+            };
             var matchers = Matchers.withoutExternal(selection.matchers(), EXTERNAL);
             return selection.withMatchers(matchers == null ? List.of() : matchers);
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
@@ -131,7 +131,9 @@ class GoldenStoreApiTest {
                 expected.add(ByteString.copyFrom(decode(message)));
             }
         }
-        assertThat(ask(endpoint, method, decode(call.get("request_b64")))).as(what).isEqualTo(expected);
+        assertThat(ask(endpoint, method, decode(call.get("request_b64"))))
+                .as(what)
+                .isEqualTo(expected);
     }
 
     private static byte[] decode(@Nullable Object base64) {

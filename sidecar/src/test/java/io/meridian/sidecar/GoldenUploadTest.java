@@ -49,8 +49,10 @@ class GoldenUploadTest {
         var uploader = new BlockUploader(directory, bucket, () -> external, options, InstantSource.system());
         assertThat(uploader.sync()).isEqualTo(new BlockUploader.Round(6, 0));
         var tree = new ArrayList<String>();
-        bucket.list("", object -> tree.add(object.key()
-                + (object.key().endsWith(BlockMeta.FILE) ? "" : " " + object.sizeBytes())));
+        bucket.list(
+                "",
+                object -> tree.add(
+                        object.key() + (object.key().endsWith(BlockMeta.FILE) ? "" : " " + object.sizeBytes())));
         List<String> expected = Files.readAllLines(golden.resolve("tree.txt")).stream()
                 .map(line -> line.replaceAll("(meta.json) .*", "$1"))
                 .filter(line -> !line.startsWith("thanos.shipper.json"))

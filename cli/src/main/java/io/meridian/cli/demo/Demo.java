@@ -124,7 +124,8 @@ final class Demo {
         for (DemoReplica replica : replicas) {
             long sinceMs = Math.max(startMs, clock.millis() - LOCAL_MS);
             var live = new ReplicaServer(service, replica.source(), replica.external(), sinceMs);
-            String name = "sidecar-" + replica.external().get("region") + replica.external().get("replica");
+            String name = "sidecar-" + replica.external().get("region")
+                    + replica.external().get("replica");
             assembly.sidecar(
                     name, List.of("--prometheus.url=" + live.url(), "--tsdb.path=" + replica.directory(), bucket));
         }

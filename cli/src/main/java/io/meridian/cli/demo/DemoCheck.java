@@ -37,7 +37,8 @@ final class DemoCheck {
     /// @param nowMs  a time up to which the live end has scraped
     /// @param startMs where the data begins
     /// @return what differs; empty if all is right
-    List<String> run(Oracle oracle, long startMs, long nowMs, PrintWriter out) throws IOException, InterruptedException {
+    List<String> run(Oracle oracle, long startMs, long nowMs, PrintWriter out)
+            throws IOException, InterruptedException {
         var wrong = new ArrayList<String>();
         for (Question question : questions(oracle, startMs, nowMs)) {
             Map<Labels, Double> actual = ask(question.query(), question.timeMs(), question.parameters());
@@ -55,8 +56,10 @@ final class DemoCheck {
         List<String> apart = List.of("dedup", "false");
         long oldMs = startMs - startMs % HOUR_MS + 3 * 24 * HOUR_MS;
         return List.of(
-                new Question("sum by (region, replica) (queue_length)", nowMs, apart, oracle.sum("queue_length", nowMs)),
-                new Question("sum by (region, replica) (queue_length)", oldMs, apart, oracle.sum("queue_length", oldMs)),
+                new Question(
+                        "sum by (region, replica) (queue_length)", nowMs, apart, oracle.sum("queue_length", nowMs)),
+                new Question(
+                        "sum by (region, replica) (queue_length)", oldMs, apart, oracle.sum("queue_length", oldMs)),
                 new Question(
                         "sum by (region, replica, job) (increase(http_requests_total[1h]))",
                         nowMs,
@@ -73,10 +76,7 @@ final class DemoCheck {
                         apart,
                         oracle.maxOverTime("node_load1", 24 * HOUR_MS, oldMs)),
                 new Question(
-                        "count by (region) (node_load1)",
-                        nowMs,
-                        List.of(),
-                        oracle.countByRegion("node_load1", nowMs)));
+                        "count by (region) (node_load1)", nowMs, List.of(), oracle.countByRegion("node_load1", nowMs)));
     }
 
     /// The answer to an instant query.

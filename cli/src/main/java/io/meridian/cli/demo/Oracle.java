@@ -75,7 +75,8 @@ final class Oracle {
             for (DemoSeries series : named(replica, name, timeMs - 86_400_000, timeMs)) {
                 double value = reader.read(replica, series);
                 if (!Double.isNaN(value)) {
-                    Labels labels = series.labels().overriddenBy(replica.external()).only(by);
+                    Labels labels =
+                            series.labels().overriddenBy(replica.external()).only(by);
                     result.merge(labels, value, Double::sum);
                 }
             }

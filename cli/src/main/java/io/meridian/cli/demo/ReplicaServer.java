@@ -10,11 +10,11 @@ import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkSeries;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.json.JsonWriter;
-import io.meridian.proto.remote.RemoteRead;
-import io.meridian.proto.remote.StreamedWriter;
 import io.meridian.promql.parse.Expr;
 import io.meridian.promql.parse.Parser;
 import io.meridian.promql.parse.ParserOptions;
+import io.meridian.proto.remote.RemoteRead;
+import io.meridian.proto.remote.StreamedWriter;
 import io.meridian.server.Metrics;
 import io.meridian.server.Probes;
 import io.meridian.server.Service;
@@ -46,8 +46,7 @@ final class ReplicaServer {
         this.source = source;
         this.external = external;
         var metrics = new Metrics();
-        metrics.gauge(
-                "prometheus_tsdb_lowest_timestamp_seconds", "First sample.", () -> startMs / 1000);
+        metrics.gauge("prometheus_tsdb_lowest_timestamp_seconds", "First sample.", () -> startMs / 1000);
         this.endpoint = HttpEndpoint.builder(service.vertx(), new Probes(), metrics)
                 .get("/api/v1/status/config", exchange -> data(exchange, Map.of("yaml", configYaml())))
                 .get("/api/v1/status/flags", exchange -> data(exchange, flags()))
@@ -114,8 +113,7 @@ final class ReplicaServer {
     private void labelValues(Exchange exchange) throws IOException {
         data(
                 exchange,
-                source.labelValues(
-                        exchange.pathParameter("name"), selection(exchange), QueryContext.unlimited()));
+                source.labelValues(exchange.pathParameter("name"), selection(exchange), QueryContext.unlimited()));
     }
 
     /// The first `match[]`, and `start` and `end` in seconds.

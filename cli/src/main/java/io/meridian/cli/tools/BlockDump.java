@@ -15,9 +15,9 @@ import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.ChunkSeries;
 import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.promql.parse.Expr;
 import io.meridian.promql.parse.Parser;
 import io.meridian.promql.parse.ParserOptions;
-import io.meridian.promql.parse.Expr;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import java.io.PrintWriter;
@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `meridian tools block dump`: a line a sample, as `promtool tsdb dump` prints it; aggregates of downsampled data carry
+/// `meridian tools block dump`: a line a sample, as `promtool tsdb dump` prints it; aggregates of downsampled data
+/// carry
 /// their name behind the labels.
 @Command(name = "dump", mixinStandardHelpOptions = true, description = "Prints every sample of a block.")
 final class BlockDump implements Callable<Integer> {
@@ -73,7 +74,8 @@ final class BlockDump implements Callable<Integer> {
 
     private void dump(PrintWriter out, Series series) {
         String labels = series.labels().toString();
-        if (series instanceof ChunkSeries chunks && !chunks.chunks().isEmpty()
+        if (series instanceof ChunkSeries chunks
+                && !chunks.chunks().isEmpty()
                 && chunks.chunks().getFirst() instanceof AggregateChunk) {
             for (Chunk chunk : chunks.chunks()) {
                 dumpAggregates(out, labels, (AggregateChunk) chunk);

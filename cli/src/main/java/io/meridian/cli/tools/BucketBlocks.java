@@ -28,7 +28,8 @@ final class BucketBlocks {
         for (BlockObjects objects : found.values()) {
             BlockMeta meta = metas.found().get(objects.id());
             Exception failure = metas.failures().get(objects.id());
-            String problem = meta != null ? "" : failure == null ? "no meta.json (partial upload)" : "" + failure.getMessage();
+            String problem =
+                    meta != null ? "" : failure == null ? "no meta.json (partial upload)" : "" + failure.getMessage();
             entries.add(new Entry(objects, meta, problem));
         }
         return entries;

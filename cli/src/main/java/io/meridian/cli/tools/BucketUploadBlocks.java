@@ -68,7 +68,8 @@ final class BucketUploadBlocks implements Callable<Integer> {
                     present++;
                 } else {
                     Path directory = path.resolve(meta.id().toString());
-                    new BlockUpload(false).upload(directory, labelled(meta, directory, external), bucket, Instant.now());
+                    new BlockUpload(false)
+                            .upload(directory, labelled(meta, directory, external), bucket, Instant.now());
                     uploaded++;
                     out.println("uploaded " + meta.id());
                     out.flush();

@@ -86,8 +86,7 @@ class StoreApiGoldenTest {
     void recordedErrors_haveTheSameText() throws Exception {
         int compared = 0;
         for (var call : Shared.jsonLines(Shared.require("golden/storage/storeapi/store.jsonl.gz"))) {
-            if ("/thanos.Store/Series".equals(call.get("method"))
-                    && "InvalidArgument".equals(call.get("code"))) {
+            if ("/thanos.Store/Series".equals(call.get("method")) && "InvalidArgument".equals(call.get("code"))) {
                 compared++;
                 SeriesRequest request = SeriesRequest.parseFrom(decode(call.get("request_b64")));
                 assertThatThrownBy(() -> SeriesRequestCodec.selection(request))

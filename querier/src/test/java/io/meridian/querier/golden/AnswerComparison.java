@@ -68,7 +68,8 @@ final class AnswerComparison {
     }
 
     /// As [#difference], but only of the data: Thanos words annotations otherwise.
-    @Nullable String dataDifference(String expected, String actual) {
+    @Nullable
+    String dataDifference(String expected, String actual) {
         Map<String, @Nullable Object> a = Json.parseObject(expected);
         Map<String, @Nullable Object> b = Json.parseObject(actual);
         Object left = a.get("data");

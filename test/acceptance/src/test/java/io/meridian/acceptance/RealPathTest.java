@@ -60,8 +60,7 @@ class RealPathTest {
                 directory.resolve("exporter.log")));
         long now = System.currentTimeMillis();
         historyEndMs = now - now % 7_200_000 - 7_200_000;
-        var targets =
-                List.of("node=127.0.0.1:" + exporterPort, "a=127.0.0.1:" + portA, "b=127.0.0.1:" + portB);
+        var targets = List.of("node=127.0.0.1:" + exporterPort, "a=127.0.0.1:" + portA, "b=127.0.0.1:" + portB);
         for (String replica : List.of("a", "b")) {
             servers.add(keep(RealPrometheus.start(
                     directory.resolve("prometheus-" + replica),
@@ -132,7 +131,9 @@ class RealPathTest {
                 String ours = PathQueries.withMatcher(query, "replica=\"" + server.replica() + "\"");
                 Answer actual = querier.client().instant(ours, time, "dedup", "false");
                 assertThat(expected.series()).as(query).isNotEmpty();
-                assertThat(Answers.differences(expected, actual, EXTERNAL)).as(ours).isEmpty();
+                assertThat(Answers.differences(expected, actual, EXTERNAL))
+                        .as(ours)
+                        .isEmpty();
             }
         }
     }
@@ -247,8 +248,7 @@ class RealPathTest {
             String text = PathQueries.withMatcher(query, "replica=\"" + replica + "\"");
             answers.put("instant " + query, client.instant(text, instantTime(), "dedup", "false"));
             answers.put(
-                    "range " + query,
-                    client.range(text, rangeStart(), rangeStart() + 14_400, 600, "dedup", "false"));
+                    "range " + query, client.range(text, rangeStart(), rangeStart() + 14_400, 600, "dedup", "false"));
         }
         return answers;
     }
@@ -267,7 +267,8 @@ class RealPathTest {
         expected.forEach((key, answer) -> Answers.differences(answer, answers.get(key), EXTERNAL)
                 .forEach(difference -> differences.add(key + ": " + difference)));
         assertThat(differences).isEmpty();
-        assertThat(expected.values().stream().filter(a -> !a.series().isEmpty()).count()).isGreaterThan(100);
+        assertThat(expected.values().stream().filter(a -> !a.series().isEmpty()).count())
+                .isGreaterThan(100);
     }
 
     /// Waits until every block that stands in a data directory is in the bucket, one of the live ones among them.
@@ -299,9 +300,8 @@ class RealPathTest {
     /// Waits until the store gateway answers for both replicas.
     private void awaitBlocksLoaded(MeridianProcess bucketOnly) throws Exception {
         await(Duration.ofSeconds(60), () -> {
-            var answer = bucketOnly
-                    .client()
-                    .instant("count by (replica) (shop_stock)", instantTime(), "dedup", "false");
+            var answer =
+                    bucketOnly.client().instant("count by (replica) (shop_stock)", instantTime(), "dedup", "false");
             return answer.series().size() == servers.size() ? true : null;
         });
     }

@@ -74,7 +74,8 @@ final class AnswerDifference {
         for (Object element : elements) {
             Map<String, @Nullable Object> one = Json.asObject(element, "series");
             var labels = Labels.empty().toBuilder();
-            Json.asObject(one.get("metric"), "metric").forEach((name, value) -> labels.set(name, String.valueOf(value)));
+            Json.asObject(one.get("metric"), "metric")
+                    .forEach((name, value) -> labels.set(name, String.valueOf(value)));
             server.put(labels.build(), one);
         }
         boolean vector = result.type() == ValueType.VECTOR;

@@ -10,8 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AgainstServerTest {
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             load 1m
               foo 1 2
               hist {{schema:0 count:3 sum:4 buckets:[1 2]}}
@@ -50,7 +49,9 @@ class AgainstServerTest {
                 + result.replace('\'', '"')
                 + "}}";
         assertThat(differences(query)).isEmpty();
-        assertThat(asked.getFirst()).startsWith("/api/v1/query_range?query=").contains("&start=0.000&end=60.000&step=60");
+        assertThat(asked.getFirst())
+                .startsWith("/api/v1/query_range?query=")
+                .contains("&start=0.000&end=60.000&step=60");
     }
 
     @ParameterizedTest(name = "{0}")
