@@ -28,6 +28,9 @@ public final class ChunkReader {
     private static final int GUESS_LOCAL = 1024;
     private static final int GUESS_REMOTE = 16_000;
 
+    /// Longer chunks are so rare that they may cost a second read.
+    private static final int LENGTH_PLAUSIBLE = 64 << 10;
+
     /// Decoders read a payload in place if so many bytes lie behind it.
     private static final int SLACK = 64;
 
@@ -146,9 +149,7 @@ public final class ChunkReader {
                 throw new CorruptDataException(
                         source.name(), offsets[i], "chunk begins out of bounds: size=" + source.size());
             }
-            int known = wanted.lengthsMax[index];
-            lengths[i] =
-                    Math.min(known == SeriesEntry.LENGTH_UNKNOWN ? lengthGuess : known, source.size() - offsets[i]);
+            lengths[i] = Math.min(length(wanted.lengthsMax[index]), source.size() - offsets[i]);
             if (i > 0 && offsets[i] > offsets[i - 1]) {
                 lengths[i - 1] = Math.min(lengths[i - 1], offsets[i] - offsets[i - 1]);
             }
@@ -165,6 +166,11 @@ public final class ChunkReader {
                         : chunk;
             }
         });
+    }
+
+    /// The distance to the series' next chunk, unless that lies far away: then it says nothing about the length.
+    private long length(int known) {
+        return known <= Math.max(LENGTH_PLAUSIBLE, lengthGuess) ? known : lengthGuess;
     }
 
     private static boolean isMostlyWanted(RangePlan.Part part, long[] lengths) {
