@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.querier.discovery;
+
+import org.jspecify.annotations.NullMarked;
