@@ -58,9 +58,9 @@ public final class Engine implements AutoCloseable {
     /// Evaluates an expression that was parsed from the request's text.
     public QueryResult query(QueryRequest request, Expr expr, SeriesSource source, QueryContext context) {
         Plan plan = plan(request, expr);
-        var samples = new SampleCount();
+        var samples = new SampleCount(options.samplesMax());
         try (var execution = new Execution(source, context, options, pool, samples)) {
-            return evaluate(request, plan, execution, samples);
+            return evaluate(request, plan, execution);
         }
     }
 
@@ -89,7 +89,7 @@ public final class Engine implements AutoCloseable {
                 : new Grid(request.startMs(), request.endMs(), request.stepMs());
     }
 
-    private QueryResult evaluate(QueryRequest request, Plan plan, Execution execution, SampleCount samples) {
+    private QueryResult evaluate(QueryRequest request, Plan plan, Execution execution) {
         Grid grid = grid(request);
         var evaluation = new Evaluation(execution);
         double scalar = 0;
@@ -130,7 +130,7 @@ public final class Engine implements AutoCloseable {
                 series,
                 annotations.warnings(positions),
                 annotations.infos(positions),
-                samples.stats());
+                execution.stats(plan, grid));
     }
 
     private static ResultSeries scalarSeries(Grid grid, double[] values) {

@@ -41,6 +41,31 @@ public final class Compiler {
 
     VectorStream vector(VectorPlan plan, Grid grid) {
         execution.context().check();
+        VectorStream stream = open(plan, grid);
+        if (isUncounted(plan)) {
+            return stream;
+        }
+        Worker worker = execution.takeWorker();
+        try {
+            return execution.samples().counted(plan, stream, worker);
+        } finally {
+            execution.giveBack(worker);
+        }
+    }
+
+    /// Nodes whose results Prometheus does not hold beside their operands'.
+    private static boolean isUncounted(VectorPlan plan) {
+        return switch (plan) {
+            case Plan.VectorAt at -> true;
+            case Plan.VectorInvariant invariant -> true;
+            case Plan.Negate negate -> true;
+            case Plan.LabelReplace replace -> true;
+            case Plan.LabelJoin join -> true;
+            default -> false;
+        };
+    }
+
+    private VectorStream open(VectorPlan plan, Grid grid) {
         return switch (plan) {
             case Plan.Nothing nothing -> Materialized.empty(grid);
             case Plan.VectorAt at -> vector(at.operand(), grid);

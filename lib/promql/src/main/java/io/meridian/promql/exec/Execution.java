@@ -9,6 +9,9 @@ import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.promql.EngineOptions;
 import io.meridian.promql.Feature;
+import io.meridian.promql.QueryStats;
+import io.meridian.promql.plan.Grid;
+import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.SelectorPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +77,16 @@ public final class Execution implements AutoCloseable {
         var created = new Annotations();
         annotations.add(created);
         return created;
+    }
+
+    /// What the plan's evaluation counted.
+    ///
+    /// @throws io.meridian.model.QueryException if more samples were held than may be
+    public QueryStats stats(Plan plan, Grid grid) {
+        workers.all().forEach(samples::collect);
+        SampleTree.Node node = new SampleTree(samples).node(plan, grid);
+        samples.check(node.peak());
+        return new QueryStats(node.peak(), node.looked(), node.read());
     }
 
     /// All annotations so far.

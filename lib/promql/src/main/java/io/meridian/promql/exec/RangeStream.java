@@ -15,7 +15,7 @@ final class RangeStream extends VectorStream {
     private final double[][] parameters;
     private final RangeAnnotations annotations;
     private final boolean usesStartTimes;
-    private final SampleCount.Node counter;
+    private final SampleCount.Counter counter;
 
     private RangeStream(
             Grid grid,
@@ -26,7 +26,7 @@ final class RangeStream extends VectorStream {
             double[][] parameters,
             RangeAnnotations annotations,
             boolean usesStartTimes,
-            SampleCount.Node counter) {
+            SampleCount.Counter counter) {
         super(grid, labels, marks);
         this.function = function;
         this.source = source;
@@ -49,16 +49,9 @@ final class RangeStream extends VectorStream {
                 plan.annotationPosition(),
                 execution.has(Feature.TYPE_AND_UNIT_LABELS));
         boolean usesStartTimes = execution.usesStartTimes() && source instanceof RangeSource.Selected;
-        return new RangeStream(
-                grid,
-                labels,
-                marks,
-                function,
-                source,
-                parameters,
-                annotations,
-                usesStartTimes,
-                execution.samples().node(grid));
+        SampleCount.Counter counter = execution.samples().counter(plan.operand(), grid.steps());
+        counter.expectSeries(labels.length);
+        return new RangeStream(grid, labels, marks, function, source, parameters, annotations, usesStartTimes, counter);
     }
 
     @Override
@@ -66,9 +59,6 @@ final class RangeStream extends VectorStream {
         target.clear();
         source.load(series, grid, worker);
         Windows windows = worker.windows;
-        if (source instanceof RangeSource.Selected) {
-            counter.windows(windows);
-        }
         if (windows.size == 0) {
             return;
         }
@@ -89,6 +79,7 @@ final class RangeStream extends VectorStream {
         if (function == RangeFunction.RATE || function == RangeFunction.INCREASE) {
             annotations.resultOf(series, target.values);
         }
+        counter.windows(series, windows, target, worker);
     }
 
     private void floats(int series, Windows w, Scratch scratch, double[] out) {

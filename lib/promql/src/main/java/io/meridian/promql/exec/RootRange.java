@@ -19,9 +19,12 @@ final class RootRange {
     static List<ResultSeries> run(RangePlan plan, Grid grid, Compiler compiler) {
         RangeSource source = compiler.range(plan, grid);
         @Nullable ResultSeries[] results = new @Nullable ResultSeries[source.labels.length];
+        SampleCount.Counter counter = compiler.execution().samples().counter(plan, grid.steps());
+        counter.expectSeries(results.length);
         compiler.execution().loop().each(results.length, 1_000, (series, worker) -> {
             source.load(series, grid, worker);
             Windows w = worker.windows;
+            counter.windows(series, w, null, worker);
             int from = w.from[0];
             int to = w.to[0];
             if (from == to) {

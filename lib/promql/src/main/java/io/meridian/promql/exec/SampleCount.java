@@ -1,45 +1,192 @@
 package io.meridian.promql.exec;
 
-import io.meridian.promql.QueryStats;
-import io.meridian.promql.plan.Grid;
-import java.util.concurrent.atomic.LongAdder;
+import io.meridian.model.Fault;
+import io.meridian.model.FloatHistogram;
+import io.meridian.model.QueryException;
+import io.meridian.promql.plan.Plan;
+import java.util.IdentityHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/// Counts samples as Prometheus counts them, apart from the memory that is really held.
+/// Counts samples as Prometheus counts them, apart from the memory that is really held: the points of every node's
+/// result, and what windows look at, both by step.
 public final class SampleCount {
-    private final LongAdder queryable = new LongAdder();
+    private static final long HISTOGRAM_BYTES = 176;
+    private static final long SAMPLE_BYTES = 16;
 
-    Node node(Grid grid) {
-        return new Node(this);
+    private final long samplesMax;
+    private final IdentityHashMap<Plan, Counter> counters = new IdentityHashMap<>();
+
+    /// @param samplesMax most samples that a query may hold at once
+    public SampleCount(long samplesMax) {
+        this.samplesMax = samplesMax;
     }
 
-    public QueryStats stats() {
-        return new QueryStats(0, new long[] {queryable.sum()}, new long[0]);
+    /// The counter of a plan's node.
+    Counter counter(Plan plan, int steps) {
+        return counters.computeIfAbsent(plan, key -> new Counter(counters.size(), steps));
     }
 
-    /// The counts of one node of the plan.
-    static final class Node {
-        private final SampleCount count;
+    @Nullable
+    Counter find(Plan plan) {
+        return counters.get(plan);
+    }
 
-        Node(SampleCount count) {
-            this.count = count;
+    QueryException tooMany() {
+        return new QueryException(
+                Fault.LIMIT_EXCEEDED, "query processing would load too many samples into memory in query execution");
+    }
+
+    void check(long peak) {
+        if (peak > samplesMax) {
+            throw tooMany();
+        }
+    }
+
+    /// A histogram counts by its size.
+    static long weight(FloatHistogram histogram) {
+        long cells = histogram.positiveSpans().count()
+                + histogram.negativeSpans().count()
+                + histogram.positiveBuckets().length
+                + histogram.negativeBuckets().length
+                + histogram.customValues().length;
+        return (HISTOGRAM_BYTES + 8 * cells) / SAMPLE_BYTES;
+    }
+
+    /// A stream that counts what it makes.
+    VectorStream counted(Plan plan, VectorStream stream, Worker worker) {
+        Counter counter = counter(plan, stream.steps);
+        counter.outputOf = new long[stream.size()];
+        if (stream instanceof Materialized all) {
+            var column = worker.borrow(stream.steps);
+            for (int i = 0; i < all.size(); i++) {
+                all.fill(i, column, worker);
+                counter.points(i, column, worker);
+            }
+            worker.giveBack(column);
+            return all;
+        }
+        return new VectorStream(stream.grid, stream.labels(), stream.marks()) {
+            @Override
+            boolean raises() {
+                return stream.raises();
+            }
+
+            @Override
+            void fill(int series, Column target, Worker filler) {
+                stream.fill(series, target, filler);
+                counter.points(series, target, filler);
+            }
+        };
+    }
+
+    /// The counts of one node. Each worker has its own; they are added up when all is done.
+    final class Counter {
+        private final int id;
+        private final int steps;
+        private final AtomicLong total = new AtomicLong();
+        private long[] windowOf = new long[0];
+        private long[] outputOf = new long[0];
+        final long[] points;
+        /// By how much the points exceed their number, histograms counting by size.
+        final long[] surplus;
+        final long[] looked;
+        final long[] read;
+
+        Counter(int id, int steps) {
+            this.id = id;
+            this.steps = steps;
+            points = new long[steps];
+            surplus = new long[steps];
+            looked = new long[steps];
+            read = new long[steps];
         }
 
-        void selected(Column column) {
-            int points = 0;
-            for (double value : column.values) {
-                if (!Column.isAbsent(value)) {
-                    points++;
+        /// Makes room for the largest window of each series.
+        void expectSeries(int count) {
+            windowOf = new long[count];
+        }
+
+        /// The most of each series that was held at once, window and results so far, in their order.
+        long[] windows() {
+            return windowOf;
+        }
+
+        /// Points of each series of the result, in their order.
+        long[] outputs() {
+            return outputOf;
+        }
+
+        /// Counts a column of the node's result.
+        void points(int series, Column column, Worker worker) {
+            long[] target = worker.counts(4 * id, steps);
+            double[] values = column.values;
+            long count = 0;
+            for (int k = 0; k < values.length; k++) {
+                int present = Column.isAbsent(values[k]) ? 0 : 1;
+                target[k] += present;
+                count += present;
+            }
+            @Nullable FloatHistogram[] histograms = column.histograms;
+            for (int k = 0; histograms != null && k < histograms.length; k++) {
+                FloatHistogram histogram = histograms[k];
+                if (histogram != null) {
+                    worker.counts(4 * id + 3, steps)[k] += SampleCount.weight(histogram) - 1;
+                    target[k] += SampleCount.weight(histogram);
+                    count += SampleCount.weight(histogram);
                 }
             }
-            count.queryable.add(points);
+            outputOf[series] = count;
+            if (total.addAndGet(count) > samplesMax) {
+                throw tooMany();
+            }
         }
 
-        void windows(Windows windows) {
-            long points = 0;
-            for (int k = 0; k < windows.steps; k++) {
-                points += windows.to[k] - windows.from[k];
+        /// Counts what the windows of one series hold, and what each is the first to hold.
+        ///
+        /// @param results what the function made of them; null if there is none
+        void windows(int series, Windows w, @Nullable Column results, Worker worker) {
+            long[] lookedAt = worker.counts(4 * id + 1, steps);
+            long[] readFirst = worker.counts(4 * id + 2, steps);
+            long max = 0;
+            int seen = 0;
+            long made = 0;
+            for (int k = 0; k < w.steps; k++) {
+                int from = w.from[k];
+                int to = w.to[k];
+                long held = weight(w, from, to);
+                lookedAt[k] += held;
+                readFirst[k] += weight(w, Math.max(from, seen), to);
+                seen = Math.max(seen, to);
+                made += results != null && results.isPresent(k) ? 1 : 0;
+                max = Math.max(max, held + made);
             }
-            count.queryable.add(points);
+            windowOf[series] = max;
+        }
+
+        private static long weight(Windows w, int from, int to) {
+            if (from >= to) {
+                return 0;
+            }
+            if (w.histograms == null) {
+                return to - from;
+            }
+            long sum = 0;
+            for (int i = from; i < to; i++) {
+                FloatHistogram histogram = w.histograms[i];
+                sum += histogram == null ? 1 : SampleCount.weight(histogram);
+            }
+            return sum;
+        }
+    }
+
+    /// Adds up what the worker counted.
+    void collect(Worker worker) {
+        for (Counter counter : counters.values()) {
+            worker.addCounts(4 * counter.id, counter.points);
+            worker.addCounts(4 * counter.id + 1, counter.looked);
+            worker.addCounts(4 * counter.id + 2, counter.read);
+            worker.addCounts(4 * counter.id + 3, counter.surplus);
         }
     }
 }

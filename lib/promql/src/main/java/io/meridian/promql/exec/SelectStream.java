@@ -16,7 +16,6 @@ final class SelectStream extends VectorStream {
     private final Facet facet;
     private final Series[] series;
     private final RangeAnnotations annotations;
-    private final SampleCount.Node counter;
 
     private SelectStream(
             Grid grid,
@@ -25,14 +24,12 @@ final class SelectStream extends VectorStream {
             SelectorPlan selector,
             Facet facet,
             Series[] series,
-            RangeAnnotations annotations,
-            SampleCount.Node counter) {
+            RangeAnnotations annotations) {
         super(grid, labels, marks);
         this.selector = selector;
         this.facet = facet;
         this.series = series;
         this.annotations = annotations;
-        this.counter = counter;
     }
 
     static VectorStream open(SelectorPlan selector, Facet facet, Grid grid, Execution execution) {
@@ -46,10 +43,9 @@ final class SelectStream extends VectorStream {
             labels = Names.dropped(labels, execution.delaysNameRemoval());
             marks = Names.marked(labels.length, execution.delaysNameRemoval());
         }
-        SampleCount.Node counter = execution.samples().node(grid);
         var annotations = new RangeAnnotations(
                 execution.newAnnotations(), RangeFunction.LAST_OVER_TIME, labelsOf(series), selector.position(), false);
-        return new SelectStream(grid, labels, marks, selector, facet, series, annotations, counter);
+        return new SelectStream(grid, labels, marks, selector, facet, series, annotations);
     }
 
     static Labels[] labelsOf(Series[] series) {
@@ -80,6 +76,5 @@ final class SelectStream extends VectorStream {
         } else {
             InstantKernel.samples(buffer, grid, selector.offsetMs(), lookback, target);
         }
-        counter.selected(target);
     }
 }

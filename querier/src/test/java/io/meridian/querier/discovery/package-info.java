@@ -1,4 +1,0 @@
-@NullMarked
-package io.meridian.querier.discovery;
-
-import org.jspecify.annotations.NullMarked;

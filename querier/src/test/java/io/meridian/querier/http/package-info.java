@@ -1,4 +1,0 @@
-@NullMarked
-package io.meridian.querier.http;
-
-import org.jspecify.annotations.NullMarked;
