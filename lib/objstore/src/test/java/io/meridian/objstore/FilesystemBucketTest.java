@@ -25,6 +25,16 @@ class FilesystemBucketTest extends BucketContractTest {
         return new FilesystemBucket(directory.resolve("bucket"));
     }
 
+    /// Written past the bucket, which would bring each of them to the disk.
+    @Override
+    void store(List<String> keys) throws IOException {
+        for (String key : keys) {
+            Path file = directory.resolve("bucket").resolve(key);
+            Files.createDirectories(file.resolveSibling("."));
+            Files.write(file, bytes(key));
+        }
+    }
+
     @Test
     void upload_underWay_isNotListedAndLeavesNoFile() throws IOException {
         Path root = directory.resolve("own");

@@ -95,9 +95,11 @@ public final class S3Server {
             @SuppressWarnings("resource")
             var loader = new URLClassLoader("s3proxy", new URL[] {url(jar)}, ClassLoader.getPlatformClassLoader());
             thread.setContextClassLoader(loader);
+            // its log would drown the tests' own output
+            System.setProperty("LOG_LEVEL", "error");
+            System.setProperty("JETTY_LOG_LEVEL", "error");
             System.setProperty("logback.statusListenerClass", "ch.qos.logback.core.status.NopStatusListener");
             Path directory = Files.createTempDirectory("s3server");
-            quiet(loader);
             Class<?> type = Class.forName(PACKAGE + "S3Proxy", true, loader);
             Class<?> blobStore = Class.forName(PACKAGE + "blobstore.BlobStore", true, loader);
             Class<?> authentication = Class.forName(PACKAGE + "auth.AuthenticationType", true, loader);
@@ -129,18 +131,6 @@ public final class S3Server {
 
     private static URL url(Path jar) throws MalformedURLException {
         return jar.toUri().toURL();
-    }
-
-    /// Its log would drown the tests' own output.
-    private static void quiet(ClassLoader loader) throws ReflectiveOperationException {
-        Object factory = Class.forName("org.slf4j.LoggerFactory", true, loader)
-                .getMethod("getILoggerFactory")
-                .invoke(null);
-        Object root = factory.getClass().getMethod("getLogger", String.class).invoke(factory, "ROOT");
-        Class<?> level = Class.forName("ch.qos.logback.classic.Level", true, loader);
-        root.getClass()
-                .getMethod("setLevel", level)
-                .invoke(root, level.getField("ERROR").get(null));
     }
 
     private static void deleteAll(Path directory) {
