@@ -282,7 +282,7 @@ final class SampleTree {
             case Plan.Fraction fraction -> List.of(fraction.lower(), fraction.upper(), fraction.operand());
             case Plan.SortByValue sort -> List.of(sort.operand());
             case Plan.SortByLabels sort -> List.of(sort.operand());
-            case Plan.Info info -> List.of(info.operand());
+            case Plan.InfoLookup info -> List.of(info.operand());
             case Plan.Aggregate aggregate -> List.of(aggregate.operand());
             default -> List.of();
         };
