@@ -69,15 +69,25 @@ public final class ChunkReader {
         }
         var chunks = new @Nullable EncodedChunk[count];
         int[] order = wanted.order();
+        var remote = new ArrayList<RangeReader.Work>();
         for (int from = 0; from < count; ) {
             int segment = ChunkFormat.segment(wanted.refs[order[from]]);
             int to = from;
             while (to < count && ChunkFormat.segment(wanted.refs[order[to]]) == segment) {
                 to++;
             }
-            readSegment(segment(segment), wanted, order, from, to, chunks, context);
+            ByteSource source = segment(segment);
+            int first = from;
+            int end = to;
+            if (source.cost().parallel() > 1) {
+                // segments that are far away must not wait for each other
+                remote.add(() -> readSegment(source, wanted, order, first, end, chunks, context));
+            } else {
+                readSegment(source, wanted, order, first, end, chunks, context);
+            }
             from = to;
         }
+        RangeReader.together(remote);
         return split(entries, chunks, asStored);
     }
 

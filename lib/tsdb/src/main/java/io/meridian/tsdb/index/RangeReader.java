@@ -54,6 +54,38 @@ public final class RangeReader {
         }
     }
 
+    /// Something that reads.
+    @FunctionalInterface
+    public interface Work {
+        void run() throws IOException;
+    }
+
+    /// Runs all of it side by side; the first failure cancels the rest.
+    public static void together(List<Work> all) throws IOException {
+        if (all.size() <= 1) {
+            for (Work work : all) {
+                work.run();
+            }
+            return;
+        }
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var running = all.stream()
+                    .map(work -> executor.submit(() -> {
+                        work.run();
+                        return work;
+                    }))
+                    .toList();
+            try {
+                for (var future : running) {
+                    await(future);
+                }
+            } catch (IOException | RuntimeException e) {
+                running.forEach(future -> future.cancel(true));
+                throw e;
+            }
+        }
+    }
+
     private static void await(Future<?> future) throws IOException {
         try {
             future.get();
