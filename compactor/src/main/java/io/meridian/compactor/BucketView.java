@@ -2,6 +2,7 @@ package io.meridian.compactor;
 
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
+import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockMeta;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /// labels
 /// @param all          every block whose meta data can be read
 /// @param unreadable   blocks whose meta data cannot be understood, and why
+/// @param broken       blocks that lack a file that their meta data names, or have it with another size, and which
 /// @param deletions    blocks marked for deletion, and when, in milliseconds since the epoch
 /// @param noCompact    blocks marked not to be compacted
 /// @param noDownsample blocks marked not to be downsampled
@@ -33,6 +35,7 @@ record BucketView(
         List<BlockMeta> visible,
         List<BlockMeta> all,
         Map<BlockId, CorruptDataException> unreadable,
+        Map<BlockId, String> broken,
         Map<BlockId, Long> deletions,
         Set<BlockId> noCompact,
         Set<BlockId> noDownsample) {
@@ -66,16 +69,47 @@ record BucketView(
             }
         }
         var visible = new ArrayList<BlockMeta>();
+        var broken = new TreeMap<BlockId, String>();
         for (var meta : metas.found().values()) {
             if (!deletions.containsKey(meta.id())
                     && isOldEnough(meta, options.consistencyDelay(), nowMs)
                     && meta.maxTimeMs() >= options.range().minMs()
                     && meta.minTimeMs() <= options.range().maxMs()) {
                 visible.add(withoutReplicas(meta, options.replicaLabels()));
+                var found = objects.get(meta.id());
+                String missing = found == null ? "" : missing(meta, found);
+                if (!missing.isEmpty()) {
+                    broken.put(meta.id(), missing);
+                }
             }
         }
         return new BucketView(
-                objects, visible, List.copyOf(metas.found().values()), unreadable, deletions, noCompact, noDownsample);
+                objects,
+                visible,
+                List.copyOf(metas.found().values()),
+                unreadable,
+                broken,
+                deletions,
+                noCompact,
+                noDownsample);
+    }
+
+    /// What the block lacks, by the listing alone; empty if nothing.
+    private static String missing(BlockMeta meta, BlockObjects found) {
+        if (!found.objects().containsKey(BlockFiles.INDEX)) {
+            return "file is missing: " + BlockFiles.INDEX;
+        }
+        for (var file : meta.thanos().files()) {
+            var object = found.objects().get(file.path());
+            if (object == null) {
+                return "file is missing: " + file.path();
+            }
+            if (file.sizeBytes() > 0 && object.sizeBytes() != file.sizeBytes()) {
+                return "size of %s is not that in meta.json: expected=%d, actual=%d"
+                        .formatted(file.path(), file.sizeBytes(), object.sizeBytes());
+            }
+        }
+        return "";
     }
 
     private static void readDeletion(BlockStore store, BlockId id, Map<BlockId, Long> deletions) throws IOException {

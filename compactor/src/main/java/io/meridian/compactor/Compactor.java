@@ -107,6 +107,7 @@ public final class Compactor {
         var view = BucketView.of(store, options, clock.millis());
         reportUnreadable(view);
         quarantine.refresh(view);
+        quarantineBroken(view);
         boolean ok = deleteMarked(view);
         var streams = new TreeMap<Labels, List<BlockMeta>>();
         for (var block : view.visible()) {
@@ -122,6 +123,18 @@ public final class Compactor {
         status.end(quarantine.entries(), ok, clock.millis());
         (ok ? status.metrics().iterations : status.metrics().retries).increment();
         return ok;
+    }
+
+    private void quarantineBroken(BucketView view) throws IOException {
+        for (var meta : view.visible()) {
+            String reason = view.broken().get(meta.id());
+            if (reason != null && !view.noCompact().contains(meta.id())) {
+                lease.verify();
+                quarantine.addForCompaction(
+                        meta.id(), meta.thanos().labels().toString(), "block " + meta.id() + ": " + reason);
+                status.metrics().quarantined.increment();
+            }
+        }
     }
 
     private Backlog backlog(BucketView view) {
@@ -233,7 +246,11 @@ public final class Compactor {
 
     private void applyRetention(BucketView view) throws IOException {
         var retention = new Retention(options.retention(), options.downsampling());
-        for (var decision : retention.decide(view.visible(), clock.millis())) {
+        // A broken block does not stand in for the finer data that it was made of.
+        var sound = view.visible().stream()
+                .filter(meta -> !view.broken().containsKey(meta.id()))
+                .toList();
+        for (var decision : retention.decide(sound, clock.millis())) {
             if (decision.canGo()) {
                 lease.verify();
                 String details = "block exceeding retention of " + decision.period();

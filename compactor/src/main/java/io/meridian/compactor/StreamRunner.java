@@ -72,7 +72,9 @@ final class StreamRunner {
         this.blocks = new ArrayList<>(blocks);
         this.view = view;
         this.noCompact = new HashSet<>(view.noCompact());
+        this.noCompact.addAll(view.broken().keySet());
         this.noDownsample = new HashSet<>(view.noDownsample());
+        this.noDownsample.addAll(view.broken().keySet());
         this.store = store;
         this.options = options;
         this.lease = lease;
@@ -105,7 +107,11 @@ final class StreamRunner {
     /// Marks blocks whose data is in another one: what a crash left between a commit and its marks, and downsampled
     /// blocks that late data has replaced.
     private void collectGarbage(long resolutionMs) throws IOException {
-        for (var block : Duplicates.of(group(resolutionMs))) {
+        // A block without its files never retires another one.
+        var whole = group(resolutionMs).stream()
+                .filter(block -> !view.broken().containsKey(block.id()))
+                .toList();
+        for (var block : Duplicates.of(whole)) {
             markForDeletion(block, "outdated block");
             status.metrics().garbageCollected.increment();
         }

@@ -1,0 +1,144 @@
+package io.meridian.compactor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.compactor.downsample.CpuKernel;
+import io.meridian.compactor.lease.LeaderLease;
+import io.meridian.compactor.lease.LeaseLostException;
+import io.meridian.model.Labels;
+import io.meridian.objstore.Bucket;
+import io.meridian.objstore.ObjectInfo;
+import io.meridian.server.Metrics;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockStore;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A leader is paused between its last look at the lease and the write of a meta.json. Another one takes over and does
+/// all the work; then the first wakes up and its write slips through. No answer changes by that, and the double goes.
+class PausedLeaderTest {
+    private static final Labels A = Labels.of("cluster", "a");
+
+    @TempDir
+    private Path directory;
+
+    /// Objects are as old as the real clock says, so that an upload under way does not look abandoned.
+    private static final CompactorOptions OPTIONS =
+            CompactorOptions.DEFAULT.withDelays(Duration.ofDays(-36_500), Duration.ofDays(2));
+
+    private CompactorHarness filled(String name) throws IOException {
+        var harness = new CompactorHarness(Files.createDirectories(directory.resolve(name)));
+        harness.nowMs = System.currentTimeMillis();
+        for (int i = 0; i < 6; i++) {
+            long minMs = CompactorHarness.START + 2L * i * CompactorHarness.HOUR;
+            var id = new BlockId((minMs + 2 * CompactorHarness.HOUR) << 16, i);
+            harness.addBlock(id, A, minMs, minMs + 2 * CompactorHarness.HOUR, 120_000, List.of());
+        }
+        return harness;
+    }
+
+    private static Compactor compactor(CompactorHarness harness, Bucket bucket, LeaderLease lease, String name) {
+        return new Compactor(
+                new BlockStore(bucket, null),
+                OPTIONS,
+                lease,
+                new CompactorStatus(new Metrics()),
+                () -> new CpuKernel(1),
+                harness.directory.resolve(name),
+                () -> Instant.ofEpochMilli(harness.nowMs));
+    }
+
+    @Test
+    void run_leaderPausedBeforeMetaJson_endsAsIfItHadNotBeen() throws IOException {
+        var undisturbed = filled("undisturbed");
+        undisturbed.compactor(undisturbed.bucket, OPTIONS).run();
+        String expected = undisturbed.content();
+
+        var harness = filled("paused");
+        var first = new LeaderLease(harness.bucket, "first", Duration.ofSeconds(60), () -> harness.nowMs);
+        var second = new LeaderLease(harness.bucket, "second", Duration.ofSeconds(60), () -> harness.nowMs);
+        assertThat(first.poll()).isTrue();
+        assertThat(second.poll()).isFalse();
+        var pausing = new PausingBucket(harness.bucket, () -> {
+            harness.nowMs += 61_000;
+            assertThat(second.poll()).isTrue();
+            assertThat(compactor(harness, harness.bucket, second, "second").run())
+                    .isTrue();
+        });
+
+        try {
+            compactor(harness, pausing, first, "first").run();
+            assertThat(pausing.paused).isFalse();
+        } catch (LeaseLostException fenced) {
+            assertThat(fenced).hasMessageContaining("epoch 2");
+        }
+        compactor(harness, harness.bucket, second, "second").run();
+
+        assertThat(pausing.paused).isTrue();
+        assertThat(harness.content()).isEqualTo(expected);
+    }
+
+    private interface Pause {
+        void run() throws IOException;
+    }
+
+    /// Stops the world once, just before the first meta.json is written through it.
+    private static final class PausingBucket implements Bucket {
+        private final Bucket bucket;
+        private final Pause pause;
+        private boolean paused;
+
+        PausingBucket(Bucket bucket, Pause pause) {
+            this.bucket = bucket;
+            this.pause = pause;
+        }
+
+        @Override
+        public String name() {
+            return bucket.name();
+        }
+
+        @Override
+        public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
+            bucket.list(prefix, visitor);
+        }
+
+        @Override
+        public ObjectInfo stat(String key) throws IOException {
+            return bucket.stat(key);
+        }
+
+        @Override
+        public MemorySegment read(String key, long offset, long length, Arena arena) throws IOException {
+            return bucket.read(key, offset, length, arena);
+        }
+
+        @Override
+        public Upload upload(String key, Precondition precondition) throws IOException {
+            if (!paused && key.endsWith("/meta.json")) {
+                paused = true;
+                pause.run();
+            }
+            return bucket.upload(key, precondition);
+        }
+
+        @Override
+        public void delete(String key) throws IOException {
+            bucket.delete(key);
+        }
+
+        @Override
+        public void close() {
+            bucket.close();
+        }
+    }
+}
