@@ -1,5 +1,6 @@
 package io.meridian.querier.discovery;
 
+import io.meridian.model.Fault;
 import io.meridian.model.QueryException;
 import io.meridian.proto.info.EndpointInfo;
 import io.meridian.proto.info.InfoClient;
@@ -170,7 +171,13 @@ public final class EndpointSet implements AutoCloseable {
             }
             states.put(address, state.answered(info, Instant.now()));
         } catch (QueryException | IllegalArgumentException e) {
-            failed(address, state, String.valueOf(e.getMessage()));
+            boolean late = e instanceof QueryException exception && exception.fault() == Fault.TIMED_OUT;
+            failed(
+                    address,
+                    state,
+                    late
+                            ? "no answer to Info within " + settings.infoTimeout().toMillis() + " ms"
+                            : String.valueOf(e.getMessage()));
         }
     }
 

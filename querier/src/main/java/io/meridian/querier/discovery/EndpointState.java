@@ -76,7 +76,7 @@ record EndpointState(
                 effectiveInfo().component(),
                 lastCheck,
                 lastError,
-                effectiveInfo().labelSets(),
+                effectiveInfo().labelSets().stream().sorted().toList(),
                 store == null ? TimeRange.ALL : store.range());
     }
 }
