@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The process dies at an operation on the bucket, in the middle of merging, downsampling, retention or deletion. After
 /// a restart the end is the same as without.
 class CrashTest {
-    private static final int SAMPLED = 10;
+    private static final int SAMPLED = 6;
     private static final Labels A = Labels.of("cluster", "a");
 
     private static final CompactorOptions OPTIONS = CompactorOptions.DEFAULT
@@ -85,7 +85,7 @@ class CrashTest {
 
     /// All of them in the long run, some of them otherwise.
     private static Iterable<Long> points(long operations) {
-        if (Boolean.getBoolean("tests.full")) {
+        if (Boolean.getBoolean("meridian.full")) {
             return LongStream.rangeClosed(1, operations).boxed().toList();
         }
         var random = SeededRandom.create("crash points");
