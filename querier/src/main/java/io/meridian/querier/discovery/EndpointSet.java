@@ -176,7 +176,8 @@ public final class EndpointSet implements AutoCloseable {
                     address,
                     state,
                     late
-                            ? "no answer to Info within " + settings.infoTimeout().toMillis() + " ms"
+                            ? "no answer to Info within "
+                                    + settings.infoTimeout().toMillis() + " ms"
                             : String.valueOf(e.getMessage()));
         }
     }
