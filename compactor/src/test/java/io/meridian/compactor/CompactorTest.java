@@ -125,9 +125,13 @@ class CompactorTest {
 
         harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
 
-        assertThat(harness.keys()).containsKey(BlockFiles.key(twin, BlockMark.Kind.NO_COMPACT.file()));
+        // Which of the two is the younger one is up to the random part of their names.
+        String quarantined = String.valueOf(harness.status.toJson().get("quarantined"));
+        assertThat(quarantined).contains(twin.toString(), "overlaps");
+        assertThat(harness.keys().keySet())
+                .filteredOn(key -> quarantined.contains(key.substring(0, key.indexOf('/'))))
+                .anyMatch(key -> key.endsWith(BlockMark.Kind.NO_COMPACT.file()));
         assertThat(live(B, 0)).hasSizeLessThan(8);
-        assertThat(String.valueOf(harness.status.toJson().get("quarantined"))).contains(twin.toString(), "overlaps");
     }
 
     @Test
