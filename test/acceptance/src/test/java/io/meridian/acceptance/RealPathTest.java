@@ -36,7 +36,7 @@ class RealPathTest {
     private static final long DAY_MS = 86_400_000;
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
     private final List<AutoCloseable> closeables = new ArrayList<>();
     private final List<RealPrometheus> servers = new ArrayList<>();
