@@ -37,6 +37,7 @@ public final class AgainstServer implements QueryRunner, AutoCloseable {
     private final Transport transport;
     private final QueryRunner local;
     private final List<String> differences = new ArrayList<>();
+    private int asked;
 
     /// @param base where `/api/v1/query` is found, for example `http://localhost:9090`
     public AgainstServer(URI base, QueryRunner local) {
@@ -55,6 +56,11 @@ public final class AgainstServer implements QueryRunner, AutoCloseable {
     AgainstServer(Transport transport, QueryRunner local) {
         this.transport = transport;
         this.local = local;
+    }
+
+    /// How many queries the server was asked.
+    public int asked() {
+        return asked;
     }
 
     /// One text per query that the server answered otherwise, in the order asked.
@@ -77,6 +83,7 @@ public final class AgainstServer implements QueryRunner, AutoCloseable {
 
     private void compare(QueryRequest request, @Nullable QueryResult result, @Nullable QueryException failure) {
         String difference;
+        asked++;
         try {
             Map<String, @Nullable Object> answer = Json.parseObject(ask(request));
             difference = result == null

@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.cli.script;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.cli.tools;
+
+import org.jspecify.annotations.NullMarked;
