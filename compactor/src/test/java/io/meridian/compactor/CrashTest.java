@@ -9,6 +9,7 @@ import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FaultyBucket;
+import io.meridian.testkit.Sampled;
 import io.meridian.testkit.SeededRandom;
 import io.meridian.tsdb.block.BlockId;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The process dies at an operation on the bucket, in the middle of merging, downsampling, retention or deletion. After
 /// a restart the end is the same as without.
+@Sampled
 class CrashTest {
     private static final int SAMPLED = 6;
     private static final Labels A = Labels.of("cluster", "a");
@@ -85,7 +87,7 @@ class CrashTest {
 
     /// All of them in the long run, some of them otherwise.
     private static Iterable<Long> points(long operations) {
-        if (Boolean.getBoolean("meridian.full")) {
+        if (Sampled.ALL) {
             return LongStream.rangeClosed(1, operations).boxed().toList();
         }
         var random = SeededRandom.create("crash points");

@@ -1,6 +1,6 @@
 package io.meridian.querier.http;
 
-import io.meridian.model.GoFloat;
+import io.meridian.model.FloatHistogram;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
@@ -16,20 +16,33 @@ import io.meridian.querier.fanout.FanoutSource;
 import io.meridian.server.http.Exchange;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// `/federate`: the last float of each series within the lookback, in Prometheus' text format.
+/// `/federate`: the last sample of each series within the lookback, in Prometheus' text format. Histograms with
+/// exponential buckets have no form in it and are left out, as Prometheus does.
 record FederateEndpoint(FanoutSource fanout, QuerySettings settings) {
-    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8; escaping=";
     private static final String PLAIN = "text/plain; charset=utf-8";
     private static final long LOOKBACK_DEFAULT_MS = 300_000;
-    private static final String INSTANCE = "instance";
 
-    private record Point(long timeMs, double value) {}
+    private record Point(
+            long timeMs, double value, @Nullable FloatHistogram histogram) {
+        /// The last sample, or null if there is none or it is a stale marker.
+        static @Nullable Point last(SampleBuffer samples) {
+            int index = samples.size() - 1;
+            if (index < 0) {
+                return null;
+            }
+            var histograms = samples.histograms();
+            FloatHistogram histogram = histograms == null ? null : histograms[index];
+            double value = histogram == null ? samples.values()[index] : histogram.sum();
+            return StaleMarker.is(value) ? null : new Point(samples.times()[index], value, histogram);
+        }
+    }
 
     void handle(Exchange exchange) throws IOException {
         var parameters = new RequestParameters(exchange);
@@ -52,15 +65,16 @@ record FederateEndpoint(FanoutSource fanout, QuerySettings settings) {
             exchange.respond(ErrorType.of(e.fault()).status(), PLAIN, e.getMessage() + "\n");
             return;
         }
-        try (var out = new OutputStreamWriter(exchange.stream(200, TEXT), StandardCharsets.UTF_8)) {
-            String family = "";
+        var escaping = NameEscaping.accepted(exchange.header("Accept"));
+        var out = new OutputStreamWriter(exchange.stream(200, TEXT + escaping.term()), StandardCharsets.UTF_8);
+        try (var text = new FederateText(out, escaping)) {
             for (var entry : points.entrySet()) {
-                String name = escaped(entry.getKey().metricName());
-                if (!name.equals(family)) {
-                    out.append("# TYPE ").append(name).append(" untyped\n");
-                    family = name;
+                Point point = entry.getValue();
+                if (point.histogram() == null) {
+                    text.sample(entry.getKey(), point.timeMs(), point.value());
+                } else if (point.histogram().hasCustomBounds()) {
+                    text.histogram(entry.getKey(), point.timeMs(), point.histogram());
                 }
-                write(out, name, entry.getKey(), entry.getValue());
             }
         }
     }
@@ -80,51 +94,13 @@ record FederateEndpoint(FanoutSource fanout, QuerySettings settings) {
                 for (Series series = set.next(); series != null; series = set.next()) {
                     samples.clear();
                     series.read(range, samples);
-                    int index = samples.size() - 1;
-                    var histograms = samples.histograms();
-                    boolean isFloat = index >= 0 && (histograms == null || histograms[index] == null);
-                    if (isFloat
-                            && !StaleMarker.is(samples.values()[index])
-                            && series.labels().has(Labels.METRIC_NAME)) {
-                        points.put(series.labels(), new Point(samples.times()[index], samples.values()[index]));
+                    Point point = Point.last(samples);
+                    if (point != null && series.labels().has(Labels.METRIC_NAME)) {
+                        points.put(series.labels(), point);
                     }
                 }
             }
         }
         return points;
-    }
-
-    private static void write(Writer out, String name, Labels labels, Point point) throws IOException {
-        out.append(name).append('{');
-        boolean first = true;
-        for (int i = 0; i < labels.size(); i++) {
-            if (!labels.name(i).equals(Labels.METRIC_NAME)) {
-                pair(out, first, escaped(labels.name(i)), labels.value(i));
-                first = false;
-            }
-        }
-        if (!labels.has(INSTANCE)) {
-            pair(out, first, INSTANCE, "");
-        }
-        out.append("} ")
-                .append(point.value() == 0 ? "0" : GoFloat.general(point.value()))
-                .append(' ');
-        out.append(Long.toString(point.timeMs())).append('\n');
-    }
-
-    private static void pair(Writer out, boolean first, String name, String value) throws IOException {
-        out.append(first ? "" : ",").append(name).append("=\"");
-        out.append(value.replace("\\", "\\\\").replace("\n", "\\n").replace("\"", "\\\""))
-                .append('"');
-    }
-
-    /// Letters, digits, underscores (and colons) stay; all else becomes an underscore.
-    private static String escaped(String name) {
-        var out = new StringBuilder(name.length());
-        name.codePoints().forEach(point -> {
-            boolean plain = point < 0x80 && (Character.isLetterOrDigit(point) || point == '_' || point == ':');
-            out.append(plain ? (char) point : '_');
-        });
-        return out.toString();
     }
 }

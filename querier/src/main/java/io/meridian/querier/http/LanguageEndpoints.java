@@ -70,6 +70,19 @@ record LanguageEndpoints(ParserOptions options) {
         Envelope.success(exchange, out -> out.raw("{\"groups\":[]}"));
     }
 
+    /// `targets/metadata`: no source of ours keeps the metadata of targets.
+    void targetMetadata(Exchange exchange) throws IOException {
+        var parameters = new RequestParameters(exchange);
+        if (parameters.has("match_target")) {
+            try {
+                Parser.parseSelector(parameters.text("match_target"));
+            } catch (ParseException e) {
+                throw ApiException.invalidParameter("match_target", String.valueOf(e.getMessage()));
+            }
+        }
+        Envelope.success(exchange, out -> out.raw("[]"));
+    }
+
     private static void requireSense(RequestParameters parameters) {
         try {
             parameters.bool("exclude_alerts", false);

@@ -5,10 +5,14 @@ import io.meridian.querier.fanout.FanoutSource;
 import io.meridian.server.http.HttpEndpoint;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The whole API below `/api/v1`, and `/federate`: Prometheus' where Prometheus has it, Thanos' parameters added.
 public final class QueryApi implements AutoCloseable {
+    // as Prometheus, which answers HEAD with 405
+    private static final Set<String> GET = Set.of("GET");
+    private static final Set<String> GET_OR_POST = Set.of("GET", "POST");
     private static final String EMPTY_TARGETS =
             "{\"activeTargets\":[],\"droppedTargets\":[],\"droppedTargetCounts\":null}";
     private static final String EMPTY_HEAD =
@@ -61,7 +65,7 @@ public final class QueryApi implements AutoCloseable {
         get(server, "alerts", StatusEndpoints.constant("{\"alerts\":[]}"));
         get(server, "metadata", language::metadata);
         get(server, "targets", StatusEndpoints.constant(EMPTY_TARGETS));
-        get(server, "targets/metadata", StatusEndpoints.constant("[]"));
+        get(server, "targets/metadata", language::targetMetadata);
         get(server, "scrape_pools", StatusEndpoints.constant("{\"scrapePools\":[]}"));
         get(
                 server,
@@ -74,15 +78,15 @@ public final class QueryApi implements AutoCloseable {
         get(server, "status/config", StatusEndpoints.constant("{\"yaml\":\"\"}"));
         get(server, "status/tsdb", StatusEndpoints.constant(EMPTY_HEAD));
         get(server, "status/blocks", status::blocks);
-        server.get("/federate", federate::handle);
+        server.route(GET, "/federate", federate::handle);
     }
 
     private static void get(HttpEndpoint.Builder server, String path, ApiHandler handler) {
-        server.get("/api/v1/" + path, ApiHandler.of(handler));
+        server.route(GET, "/api/v1/" + path, ApiHandler.of(handler));
     }
 
     private static void getOrPost(HttpEndpoint.Builder server, String path, ApiHandler handler) {
-        server.getOrPost("/api/v1/" + path, ApiHandler.of(handler));
+        server.route(GET_OR_POST, "/api/v1/" + path, ApiHandler.of(handler));
     }
 
     @Override

@@ -92,6 +92,14 @@ record RequestParameters(Exchange exchange) {
         return TRUE.contains(text);
     }
 
+    /// @throws ApiException if a part of form or URL could not be decoded
+    void requireWhole() {
+        String problem = exchange.parameters().problem();
+        if (!problem.isEmpty()) {
+            throw ApiException.badData("error parsing form values: " + problem);
+        }
+    }
+
     /// The selectors of `match[]`, each of which must demand something.
     ///
     /// @throws IllegalArgumentException with Prometheus' text, which some endpoints put behind the parameter's name

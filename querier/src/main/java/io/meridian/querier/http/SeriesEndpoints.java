@@ -30,6 +30,7 @@ final class SeriesEndpoints {
 
     void series(Exchange exchange) throws IOException {
         var parameters = new RequestParameters(exchange);
+        parameters.requireWhole();
         if (parameters.all("match[]").isEmpty()) {
             throw ApiException.badData("no match[] parameter provided");
         }
@@ -71,6 +72,7 @@ final class SeriesEndpoints {
 
     void labels(Exchange exchange) throws IOException {
         var parameters = new RequestParameters(exchange);
+        parameters.requireWhole();
         int limit = parameters.limit();
         TimeRange range = range(parameters);
         List<List<LabelMatcher>> selectors = selectors(parameters);
@@ -150,9 +152,8 @@ final class SeriesEndpoints {
     }
 
     private static boolean isUtf8(String text) {
-        // what a request has that is not UTF-8 becomes this character when it is decoded
+        // what a request has that is not UTF-8 becomes a lone surrogate when it is decoded
         return text.codePoints()
-                .noneMatch(point ->
-                        point == 0xFFFD || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 }

@@ -8,6 +8,7 @@ import io.meridian.server.flag.WebFlags;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -224,6 +225,7 @@ public final class HttpEndpoint {
                         return;
                     }
                     allowed.addAll(route.methods());
+                    allowed.add("OPTIONS");
                 }
             }
         } catch (IllegalArgumentException e) {
@@ -234,7 +236,7 @@ public final class HttpEndpoint {
             answerNow(request, 404, "404 page not found");
         } else {
             request.response().putHeader("Allow", String.join(", ", allowed));
-            answerNow(request, 405, "405 method not allowed");
+            answerNow(request, 405, "Method Not Allowed\n");
         }
     }
 
@@ -342,7 +344,10 @@ public final class HttpEndpoint {
     }
 
     private static void answerNow(HttpServerRequest request, int status, String text) {
-        request.response().setStatusCode(status).putHeader("Content-Type", TEXT).end(text);
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", TEXT)
+                .end(request.method() == HttpMethod.HEAD ? "" : text);
     }
 
     private static void addCors(HttpServerRequest request) {

@@ -1,5 +1,8 @@
 package io.meridian.server.http;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,17 +10,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Parameters of a request, in order. Those of a form come before those of the URL.
+/// Parameters of a request, in order. Those of a form come before those of the URL. A part that cannot be decoded is
+/// left out, and [#problem] says so, as Go's `net/url` does.
 public final class Parameters {
     /// Most parameters of one request.
     static final int COUNT_MAX = 100_000;
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private int count;
+    private String problem = "";
 
-    /// Adds `a=1&b=2`; a part that cannot be decoded is an error.
+    /// Adds `a=1&b=2`.
     ///
-    /// @throws IllegalArgumentException if a percent escape is broken, or there are too many
+    /// @throws IllegalArgumentException if there are too many
     public Parameters addEncoded(String text) {
         int start = 0;
         while (start < text.length()) {
@@ -35,10 +40,29 @@ public final class Parameters {
         if (++count > COUNT_MAX) {
             throw new IllegalArgumentException("more than " + COUNT_MAX + " parameters");
         }
+        if (pair.indexOf(';') >= 0) {
+            leaveOut("invalid semicolon separator in query");
+            return;
+        }
         int equals = pair.indexOf('=');
-        String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
-        String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
-        values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
+        try {
+            String name = decode(equals < 0 ? pair : pair.substring(0, equals), true);
+            String value = equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+            values.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
+        } catch (IllegalArgumentException e) {
+            leaveOut(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void leaveOut(String reason) {
+        if (problem.isEmpty()) {
+            problem = reason;
+        }
+    }
+
+    /// Why the first part that could not be decoded was left out, or `""`.
+    public String problem() {
+        return problem;
     }
 
     /// The first value, or null.
@@ -60,7 +84,7 @@ public final class Parameters {
         return values.keySet();
     }
 
-    /// Undoes percent encoding.
+    /// Undoes percent encoding. A byte `b` that is not UTF-8 becomes the lone surrogate `0xDC00 | b`.
     ///
     /// @param plusIsBlank as in forms and query strings, not in paths
     /// @throws IllegalArgumentException if an escape is broken
@@ -86,6 +110,19 @@ public final class Parameters {
                 out[n++] = plusIsBlank && b == '+' ? (byte) ' ' : b;
             }
         }
-        return new String(out, 0, n, StandardCharsets.UTF_8);
+        return text(ByteBuffer.wrap(out, 0, n));
+    }
+
+    private static String text(ByteBuffer bytes) {
+        var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
+        var out = CharBuffer.allocate(bytes.remaining() + 1);
+        for (var result = decoder.decode(bytes, out, true);
+                !result.isUnderflow();
+                result = decoder.reset().decode(bytes, out, true)) {
+            for (int i = 0; i < result.length(); i++) {
+                out.put((char) (0xDC00 | bytes.get() & 0xFF));
+            }
+        }
+        return out.flip().toString();
     }
 }
