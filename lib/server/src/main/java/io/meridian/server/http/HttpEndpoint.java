@@ -347,7 +347,7 @@ public final class HttpEndpoint {
         request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", TEXT)
-                .end(request.method() == HttpMethod.HEAD ? "" : text);
+                .end(request.method().equals(HttpMethod.HEAD) ? "" : text);
     }
 
     private static void addCors(HttpServerRequest request) {
