@@ -1,7 +1,6 @@
 package io.meridian.compactor;
 
-import io.meridian.compactor.downsample.CpuKernel;
-import io.meridian.compactor.downsample.DownsampleKernel;
+import io.meridian.compactor.downsample.cuda.DownsampleDevices;
 import io.meridian.compactor.lease.LeaderLease;
 import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.model.json.JsonWriter;
@@ -68,19 +67,20 @@ public final class CompactorComponent {
                     "bucket {} ignores conditional writes: two compactors would not keep out of each other's way, run only one",
                     bucket.name());
         }
-        if (flags.device.equals("cuda")) {
-            log.warn("no CUDA device is used by this build, the CPU downsamples");
-        }
         Files.createDirectories(directory);
         var lease = new LeaderLease(
                 bucket, holder(directory), LEASE, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         var status = new CompactorStatus(service.metrics());
+        var devices = DownsampleDevices.open(
+                flags.downsampleDevice(),
+                Runtime.getRuntime().availableProcessors(),
+                reason -> status.metrics().downsampleFallback(reason));
         var compactor = new Compactor(
                 new BlockStore(bucket, directory.resolve("meta-syncer")),
                 options,
                 lease,
                 status,
-                CompactorComponent::kernel,
+                devices::kernel,
                 directory.resolve("work"),
                 clock);
         var component = new CompactorComponent(name, service, flags, lease, status, compactor);
@@ -92,13 +92,10 @@ public final class CompactorComponent {
             worker.interrupt();
             worker.join(Duration.ofSeconds(20));
             leader.join(Duration.ofSeconds(5));
+            devices.close();
             lease.release();
         });
         return component;
-    }
-
-    private static DownsampleKernel kernel() {
-        return new CpuKernel(Runtime.getRuntime().availableProcessors());
     }
 
     /// An identity that a restart keeps, so that it leads again at once.

@@ -1,5 +1,6 @@
 package io.meridian.compactor;
 
+import io.meridian.compactor.downsample.cuda.DownsampleDevices;
 import io.meridian.compactor.merge.Deduplication;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.TimeRange;
@@ -132,7 +133,8 @@ public final class CompactorFlags {
             names = "--downsample.device",
             defaultValue = "auto",
             paramLabel = "auto|cpu|cuda",
-            description = "What downsamples. Default: ${DEFAULT-VALUE}")
+            description =
+                    "What downsamples; auto takes CUDA where there is a driver and a device. Default: ${DEFAULT-VALUE}")
     public String device;
 
     @Option(
@@ -199,6 +201,11 @@ public final class CompactorFlags {
             description = "Work although another program's compactor wrote within seven days: it is stopped for good.")
     public boolean takeOver;
 
+    /// @throws IllegalArgumentException if there is no such device
+    public DownsampleDevices.Choice downsampleDevice() {
+        return DownsampleDevices.Choice.parse(device);
+    }
+
     /// @throws IllegalArgumentException if a flag is wrong or flags contradict each other
     /// @throws IOException              if the policy file cannot be read
     public CompactorOptions options(InstantSource clock) throws IOException {
@@ -206,9 +213,7 @@ public final class CompactorFlags {
         if (function == Deduplication.PENALTY && replicaLabels.isEmpty()) {
             throw new IllegalArgumentException("--deduplication.func=penalty needs --deduplication.replica-label");
         }
-        if (!List.of("auto", "cpu", "cuda").contains(device)) {
-            throw new IllegalArgumentException("--downsample.device: use auto, cpu or cuda, not \"" + device + "\"");
-        }
+        downsampleDevice();
         if (!hashFunction.isEmpty() && !hashFunction.equals("SHA256")) {
             throw new IllegalArgumentException("--hash-func: use SHA256, not \"" + hashFunction + "\"");
         }

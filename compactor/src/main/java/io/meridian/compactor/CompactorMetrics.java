@@ -83,6 +83,16 @@ final class CompactorMetrics {
                 .increment();
     }
 
+    /// The CPU does what CUDA was to do.
+    void downsampleFallback(String reason) {
+        metrics.counter(
+                        "meridian_compact_downsample_cuda_fallbacks",
+                        "Times that the CPU took over from CUDA: no device, or a failure in mid-batch.",
+                        "reason",
+                        reason)
+                .increment();
+    }
+
     void marked(BlockMark.Kind kind, String reason) {
         String bounded = reason.startsWith("block exceeding retention") ? "retention" : reason;
         metrics.counter(

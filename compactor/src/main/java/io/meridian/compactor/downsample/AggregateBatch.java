@@ -1,5 +1,7 @@
 package io.meridian.compactor.downsample;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// Downsampled chunks on their way out of a [DownsampleKernel]: payloads back to back in one array, grouped by run.
@@ -14,7 +16,8 @@ public final class AggregateBatch {
     private int[] runEnds = new int[64];
     private int runs;
 
-    void clear() {
+    /// Forgets everything, keeps the arrays.
+    public void clear() {
         used = 0;
         chunks = 0;
         runs = 0;
@@ -26,10 +29,17 @@ public final class AggregateBatch {
         }
     }
 
-    /// Ends a chunk whose payload was written up to [#used].
+    /// Appends bytes to the payload of the current chunk.
+    public void put(MemorySegment source, long offset, int length) {
+        ensure(length);
+        MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, bytes, used, length);
+        used += length;
+    }
+
+    /// Ends a chunk, whose payload is what was written since the end of the one before.
     ///
     /// @param samples windows, which is what the block's statistics count
-    void endChunk(long minMs, long maxMs, int samples) {
+    public void endChunk(long minMs, long maxMs, int samples) {
         if (chunks == payloadEnds.length) {
             int capacity = 2 * chunks;
             payloadEnds = Arrays.copyOf(payloadEnds, capacity);
@@ -44,11 +54,23 @@ public final class AggregateBatch {
         chunks++;
     }
 
-    void endRun() {
+    public void endRun() {
         if (runs == runEnds.length) {
             runEnds = Arrays.copyOf(runEnds, 2 * runs);
         }
         runEnds[runs++] = chunks;
+    }
+
+    /// Appends a run of another batch.
+    public void addRun(AggregateBatch source, int run) {
+        for (int chunk = source.firstChunk(run); chunk < source.endChunk(run); chunk++) {
+            int length = source.payloadLength(chunk);
+            ensure(length);
+            System.arraycopy(source.bytes, source.payloadOffset(chunk), bytes, used, length);
+            used += length;
+            endChunk(source.minMs(chunk), source.maxMs(chunk), source.samples(chunk));
+        }
+        endRun();
     }
 
     public int runs() {

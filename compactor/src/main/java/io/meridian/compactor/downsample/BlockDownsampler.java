@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 /// go through the kernel together, and are written in order. Not thread-safe.
 public final class BlockDownsampler {
     private static final Logger log = LoggerFactory.getLogger(BlockDownsampler.class);
-    private static final int BATCH_BYTES = 8 << 20;
 
     private final DownsampleKernel kernel;
     private final RawBatch raw = new RawBatch();
@@ -73,7 +72,7 @@ public final class BlockDownsampler {
                         fromMs == Resolutions.RAW
                                 ? rawRuns(cursor.chunks(), resolutionMs)
                                 : aggregateRuns(cursor, fromMs, resolutionMs)));
-                if (raw.sizeBytes() + direct.used >= BATCH_BYTES) {
+                if (raw.sizeBytes() + direct.used >= kernel.batchBytes()) {
                     write(writer, resolutionMs);
                 }
             }

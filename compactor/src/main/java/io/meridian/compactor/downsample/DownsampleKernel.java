@@ -8,6 +8,11 @@ public interface DownsampleKernel extends AutoCloseable {
     /// `cpu` or `cuda`.
     String device();
 
+    /// How many bytes of chunks a batch should have, so that the device is busy.
+    default int batchBytes() {
+        return 8 << 20;
+    }
+
     /// Downsamples all runs of the batch.
     ///
     /// @param resolutionMs width of the windows

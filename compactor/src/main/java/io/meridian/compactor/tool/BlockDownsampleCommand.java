@@ -1,7 +1,7 @@
 package io.meridian.compactor.tool;
 
 import io.meridian.compactor.downsample.BlockDownsampler;
-import io.meridian.compactor.downsample.CpuKernel;
+import io.meridian.compactor.downsample.cuda.DownsampleDevices;
 import io.meridian.compactor.plan.Resolutions;
 import io.meridian.model.QueryContext;
 import io.meridian.tsdb.block.BlockId;
@@ -33,6 +33,13 @@ public final class BlockDownsampleCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the new block is put.")
     Path out;
 
+    @Option(
+            names = "--downsample.device",
+            defaultValue = "auto",
+            paramLabel = "auto|cpu|cuda",
+            description = "What downsamples. Default: ${DEFAULT-VALUE}")
+    String device;
+
     @Parameters(paramLabel = "BLOCK", description = "Block directory.")
     Path directory;
 
@@ -45,8 +52,10 @@ public final class BlockDownsampleCommand implements Callable<Integer> {
         };
         var id = BlockId.generate(System.currentTimeMillis());
         Files.createDirectories(out);
+        int workers = Runtime.getRuntime().availableProcessors();
         try (var block = LocalBlocks.open(directory);
-                var kernel = new CpuKernel(Runtime.getRuntime().availableProcessors())) {
+                var devices = DownsampleDevices.open(DownsampleDevices.Choice.parse(device), workers, reason -> {});
+                var kernel = devices.kernel()) {
             new BlockDownsampler(kernel)
                     .downsample(block, resolutionMs, id, out.resolve(id.toString()), QueryContext.unlimited());
         }

@@ -1,0 +1,281 @@
+package io.meridian.compactor.downsample.cuda;
+
+import io.meridian.compactor.downsample.AggregateBatch;
+import io.meridian.compactor.downsample.RawBatch;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
+
+/// One group after the other through the device: upload, decode, cut, aggregate, encode, download. Has its own stream
+/// and memory, so that several work side by side. One thread at a time.
+final class GroupDownsampler implements AutoCloseable {
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    /// What the bit reader may read behind the last chunk.
+    private static final int PADDING = 64;
+
+    private static final int STREAMS = 5;
+    private static final int COLUMNS = 6;
+    private static final int BATCH_BYTES = 16;
+    private static final int ENDS_BYTES = 32;
+    private static final int PLACE_BYTES = 32;
+    private static final int SLOT_BYTES_PER_WINDOW = 18;
+    private static final int SLOT_BYTES_PER_BATCH = 88;
+    private static final int TILE = 64;
+    private static final int LANES_PER_COPY = 32;
+    private static final int STREAM_SAMPLES_MAX = 0xffff;
+
+    private final CudaDevice device;
+    private final DeviceStream stream;
+    private final DeviceBuffer chunkMemory = new DeviceBuffer();
+    private final DeviceBuffer batchMemory = new DeviceBuffer();
+    private final DeviceBuffer payloadMemory = new DeviceBuffer();
+    private final PinnedBuffer upload = new PinnedBuffer();
+    private final PinnedBuffer extents = new PinnedBuffer();
+    private final PinnedBuffer cutsUpload = new PinnedBuffer();
+    private final PinnedBuffer places = new PinnedBuffer();
+    private final PinnedBuffer payloads = new PinnedBuffer();
+    private final RunCuts cuts = new RunCuts();
+
+    // Where things are on the device, for the group at hand.
+    private int runs;
+    private int chunks;
+    private long slots;
+    private long runEnds;
+    private long times;
+    private long values;
+    private long kept;
+    private long before;
+    private long extentsOnDevice;
+
+    GroupDownsampler(CudaDevice device) {
+        this.device = device;
+        this.stream = new DeviceStream(device);
+    }
+
+    /// Adds the group's runs, in their order, to `out`. Runs that the device cannot do are left empty there.
+    ///
+    /// @return those, numbered within the group; valid until the next call
+    /// @throws CudaException if the driver reports an error; `out` is of no use then
+    BitSet downsample(RawBatch batch, RunGroup group, long resolutionMs, AggregateBatch out) {
+        device.enter();
+        runs = group.toRun() - group.fromRun();
+        decode(batch, group);
+        stream.synchronize();
+        MemorySegment plan = cutsUpload.ensure(RunCuts.CUT_BYTES * (runs + 1L));
+        cuts.plan(runs, extents.ensure(0), resolutionMs, plan);
+        int batches = cuts.firstBatch(runs);
+        if (batches > 0) {
+            aggregate(batches, resolutionMs);
+        }
+        collect(out);
+        return cuts.forCpu();
+    }
+
+    private void decode(RawBatch batch, RunGroup group) {
+        int firstChunk = batch.firstChunk(group.fromRun());
+        chunks = batch.endChunk(group.toRun() - 1) - firstChunk;
+        int base = chunks == 0 ? 0 : batch.chunkOffset(firstChunk);
+        int lastChunk = firstChunk + chunks - 1;
+        int bytes = chunks == 0 ? 0 : batch.chunkOffset(lastChunk) + batch.chunkLength(lastChunk) - base;
+
+        var input = new Layout();
+        input.add(bytes + PADDING);
+        long offsetsAt = input.add(4L * (chunks + 1));
+        long slotsAt = input.add(4L * chunks);
+        long runEndsAt = input.add(4L * runs);
+        MemorySegment host = upload.ensure(input.bytes());
+        MemorySegment.copy(batch.array(), base, host, ValueLayout.JAVA_BYTE, 0, bytes);
+        int slot = 0;
+        for (int i = 0; i < chunks; i++) {
+            host.set(INT, offsetsAt + 4L * i, batch.chunkOffset(firstChunk + i) - base);
+            host.set(INT, slotsAt + 4L * i, slot);
+            slot += RunGroup.samplesOfChunk(batch, firstChunk + i);
+        }
+        host.set(INT, offsetsAt + 4L * chunks, bytes);
+        for (int run = 0; run < runs; run++) {
+            host.set(INT, runEndsAt + 4L * run, batch.endChunk(group.fromRun() + run) - firstChunk);
+        }
+
+        var all = new Layout();
+        all.add(input.bytes());
+        long timesAt = all.add(8 * group.samples());
+        long valuesAt = all.add(8 * group.samples());
+        long keptAt = all.add(4L * chunks);
+        long beforeAt = all.add(4L * chunks);
+        long extentsAt = all.add(RunCuts.EXTENT_BYTES * runs);
+        long memory = chunkMemory.ensure(all.bytes());
+        slots = memory + slotsAt;
+        runEnds = memory + runEndsAt;
+        times = memory + timesAt;
+        values = memory + valuesAt;
+        kept = memory + keptAt;
+        before = memory + beforeAt;
+        extentsOnDevice = memory + extentsAt;
+
+        stream.upload(upload, memory, input.bytes());
+        stream.launch(
+                CudaDevice.Kernel.DECODE_CHUNKS,
+                chunks,
+                memory,
+                memory + offsetsAt,
+                slots,
+                chunks,
+                times,
+                values,
+                kept);
+        stream.launch(CudaDevice.Kernel.MEASURE_RUNS, runs, runEnds, runs, slots, kept, times, before, extentsOnDevice);
+        extents.ensure(RunCuts.EXTENT_BYTES * runs);
+        stream.download(extentsOnDevice, extents, RunCuts.EXTENT_BYTES * runs);
+    }
+
+    private void aggregate(int batches, long resolutionMs) {
+        int windows = cuts.windows();
+        long streams = (long) STREAMS * batches;
+        long tiles = (batches + TILE - 1) / TILE;
+        long planeBytes = ((long) SLOT_BYTES_PER_WINDOW * windows + (long) SLOT_BYTES_PER_BATCH * batches + 7) & ~7L;
+        var layout = new Layout();
+        long cutsAt = layout.add(RunCuts.CUT_BYTES * (runs + 1L));
+        long batchesAt = layout.add((long) BATCH_BYTES * batches);
+        long columnsAt = layout.add(8L * COLUMNS * windows);
+        long endsAt = layout.add((long) ENDS_BYTES * batches);
+        long encodedAt = layout.add(STREAMS * planeBytes);
+        long lengthsAt = layout.add(4 * streams);
+        long sumsAt = layout.add(8 * tiles);
+        long placesAt = layout.add((long) PLACE_BYTES * batches);
+        long memory = batchMemory.ensure(layout.bytes());
+        long batchTable = memory + batchesAt;
+        long columns = memory + columnsAt;
+        long ends = memory + endsAt;
+        long encoded = memory + encodedAt;
+        long lengths = memory + lengthsAt;
+        long sums = memory + sumsAt;
+        long placeTable = memory + placesAt;
+
+        stream.upload(cutsUpload, memory + cutsAt, RunCuts.CUT_BYTES * (runs + 1L));
+        stream.launch(
+                CudaDevice.Kernel.CUT_BATCHES,
+                runs,
+                runEnds,
+                runs,
+                slots,
+                kept,
+                times,
+                before,
+                extentsOnDevice,
+                memory + cutsAt,
+                resolutionMs,
+                batchTable);
+        stream.launch(
+                CudaDevice.Kernel.AGGREGATE_BATCHES,
+                batches,
+                slots,
+                kept,
+                times,
+                values,
+                batchTable,
+                batches,
+                resolutionMs,
+                columns,
+                windows,
+                ends);
+        stream.launch(
+                CudaDevice.Kernel.ENCODE_STREAMS,
+                streams,
+                batchTable,
+                batches,
+                columns,
+                windows,
+                ends,
+                encoded,
+                planeBytes,
+                lengths);
+        stream.launch(CudaDevice.Kernel.SUM_TILES, tiles, lengths, batches, sums);
+        stream.launch(CudaDevice.Kernel.SCAN_TILES, 1, sums, tiles);
+        stream.launch(
+                CudaDevice.Kernel.PLACE_BATCHES, tiles, lengths, batchTable, ends, batches, columns, sums, placeTable);
+        MemorySegment table = places.ensure((long) PLACE_BYTES * batches);
+        stream.download(placeTable, places, (long) PLACE_BYTES * batches);
+        stream.synchronize();
+
+        long payloadBytes = table.get(LONG, PLACE_BYTES * (batches - 1L));
+        long packed = payloadMemory.ensure(payloadBytes);
+        payloads.ensure(payloadBytes);
+        stream.launch(
+                CudaDevice.Kernel.GATHER_STREAMS,
+                LANES_PER_COPY * streams,
+                lengths,
+                batchTable,
+                batches,
+                placeTable,
+                encoded,
+                planeBytes,
+                packed);
+        if (payloadBytes > 0) {
+            stream.download(packed, payloads, payloadBytes);
+        }
+        stream.synchronize();
+    }
+
+    private void collect(AggregateBatch out) {
+        MemorySegment table = places.ensure(0);
+        MemorySegment bytes = payloads.ensure(0);
+        long start = 0;
+        for (int run = 0; run < runs; run++) {
+            if (hasOverlongChunk(table, run)) {
+                cuts.forCpu().set(run);
+            }
+            for (int i = cuts.firstBatch(run); i < cuts.firstBatch(run + 1); i++) {
+                long place = (long) PLACE_BYTES * i;
+                long end = table.get(LONG, place);
+                if (end > start && !cuts.forCpu().get(run)) {
+                    out.put(bytes, start, Math.toIntExact(end - start));
+                    out.endChunk(table.get(LONG, place + 8), table.get(LONG, place + 16), table.get(INT, place + 24));
+                }
+                start = end;
+            }
+            out.endRun();
+        }
+    }
+
+    /// Whether a chunk would have more windows than its header can count; the CPU says so.
+    private boolean hasOverlongChunk(MemorySegment table, int run) {
+        for (int i = cuts.firstBatch(run); i < cuts.firstBatch(run + 1); i++) {
+            if (table.get(INT, (long) PLACE_BYTES * i + 24) + 2 > STREAM_SAMPLES_MAX) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        device.enter();
+        stream.close();
+        chunkMemory.close();
+        batchMemory.close();
+        payloadMemory.close();
+        upload.close();
+        extents.close();
+        cutsUpload.close();
+        places.close();
+        payloads.close();
+    }
+
+    /// Places tables one behind the other, each aligned for any access.
+    private static final class Layout {
+        private static final long ALIGNMENT = 256;
+        private long bytes;
+
+        long add(long size) {
+            long at = bytes;
+            bytes = (bytes + size + ALIGNMENT - 1) & -ALIGNMENT;
+            return at;
+        }
+
+        long bytes() {
+            return bytes;
+        }
+    }
+}

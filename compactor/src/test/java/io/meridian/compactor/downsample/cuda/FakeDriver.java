@@ -1,0 +1,164 @@
+package io.meridian.compactor.downsample.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/// The CUDA driver that is no device: `fake_driver.cpp` compiled once, and loaded in place of the real one.
+final class FakeDriver {
+    private static final Path MAIN = root().resolve("src/main/cuda");
+    private static final Path TEST = root().resolve("src/test/cuda");
+
+    private static boolean loaded;
+
+    private FakeDriver() {}
+
+    private static Path root() {
+        return Files.isDirectory(Path.of("src/main/cuda")) ? Path.of("") : Path.of("compactor");
+    }
+
+    static Path source() {
+        return MAIN.resolve("downsample.cu");
+    }
+
+    /// Loads it as it is before the first call; skips the calling test where it cannot be compiled.
+    static synchronized void require() {
+        if (!loaded) {
+            Assumptions.assumeTrue(isOnPath("g++") && isOnPath("gcc"), "no g++ here to build the kernels for the host");
+            load();
+            loaded = true;
+        }
+        call("fake_reset");
+    }
+
+    /// Compiles and loads, once in a process.
+    static void load() {
+        Path directory = compiled();
+        System.load(directory.resolve("libcudart.so.12").toAbsolutePath().toString());
+        System.load(directory.resolve("libcuda.so.1").toAbsolutePath().toString());
+    }
+
+    private static boolean isOnPath(String program) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private static Path compiled() {
+        try {
+            var sources = List.of(
+                    source(),
+                    TEST.resolve("fake_driver.cpp"),
+                    TEST.resolve("fake_runtime.c"),
+                    TEST.resolve("fake_runtime.map"));
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (Path source : sources) {
+                digest.update(Files.readAllBytes(source));
+            }
+            Path directory = root().resolve("target/fake-driver")
+                    .resolve(HexFormat.of().formatHex(digest.digest()).substring(0, 16));
+            if (!Files.exists(directory)) {
+                Path work = Files.createDirectories(directory.resolveSibling(
+                        "new-" + ProcessHandle.current().pid()));
+                compile(work);
+                Files.move(work, directory, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void compile(Path target) throws IOException {
+        execute(
+                "g++",
+                "-std=c++17",
+                "-O2",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-ffp-contract=off",
+                "-fPIC",
+                "-shared",
+                TEST.resolve("fake_driver.cpp").toString(),
+                "-Wl,-soname,libcuda.so.1",
+                "-o",
+                target.resolve("libcuda.so.1").toString());
+        execute(
+                "gcc",
+                "-fPIC",
+                "-shared",
+                TEST.resolve("fake_runtime.c").toString(),
+                "-Wl,-soname,libcudart.so.12",
+                "-Wl,--version-script=" + TEST.resolve("fake_runtime.map"),
+                "-o",
+                target.resolve("libcudart.so.12").toString());
+    }
+
+    private static void execute(String... command) throws IOException {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            assertThat(process.waitFor()).as(output).isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// The `nth` call of a driver's function from now on fails.
+    static void fail(String function, int nth, int code) {
+        try (Arena arena = Arena.ofConfined()) {
+            call("fake_fail", arena.allocateFrom(function), nth, code);
+        }
+    }
+
+    static void devices(int count) {
+        call("fake_devices", count);
+    }
+
+    /// Calls of the driver so far.
+    static long calls() {
+        return call("fake_calls");
+    }
+
+    static void assertNothingLeft() {
+        assertThat(call("fake_allocations")).as("allocations not freed").isZero();
+        assertThat(call("fake_damaged")).as("allocations written outside").isZero();
+    }
+
+    private static long call(String function, Object... arguments) {
+        var layouts = new ArrayList<MemoryLayout>();
+        for (Object argument : arguments) {
+            layouts.add(argument instanceof Integer ? ValueLayout.JAVA_INT : ValueLayout.ADDRESS);
+        }
+        var descriptor = FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts.toArray(MemoryLayout[]::new));
+        var symbol = SymbolLookup.libraryLookup("libcuda.so.1", Arena.global()).findOrThrow(function);
+        try {
+            Object result =
+                    Linker.nativeLinker().downcallHandle(symbol, descriptor).invokeWithArguments(arguments);
+            return (long) result;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+}
