@@ -17,19 +17,33 @@ final class AggregateStream {
         Annotations annotations = execution.newAnnotations();
         AggregateOperator operator = plan.operator();
         GroupAccumulator accumulator = accumulator(groups.size(), input, annotations, plan);
+        boolean ignoring = ignoresHistograms(operator);
         var sawHistogram = new AtomicBoolean();
         execution.loop().ordered(input, (series, column) -> {
-            if (column.histograms != null) {
+            if (ignoring && !sawHistogram.getPlain() && hasHistogram(column)) {
                 sawHistogram.setPlain(true);
             }
             accumulator.add(series, groups.groupOf[series], column);
         });
-        if (sawHistogram.get() && ignoresHistograms(operator)) {
+        if (sawHistogram.get()) {
             annotations.info(
                     "ignored histogram in " + operator.text() + " aggregation",
                     plan.operand().position());
         }
         return result(input, groups, accumulator);
+    }
+
+    /// A column may have room for histograms where the series had some before others were chosen.
+    static boolean hasHistogram(Column column) {
+        @Nullable FloatHistogram[] histograms = column.histograms;
+        if (histograms != null) {
+            for (FloatHistogram histogram : histograms) {
+                if (histogram != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     static boolean ignoresHistograms(AggregateOperator operator) {

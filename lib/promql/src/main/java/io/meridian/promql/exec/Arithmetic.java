@@ -14,8 +14,8 @@ final class Arithmetic {
             case MUL -> left * right;
             case DIV -> left / right;
             case MOD -> left % right;
-            case POW -> GoMath.pow(left, right);
-            case ATAN2 -> StrictMath.atan2(left, right);
+            case POW -> GoPower.pow(left, right);
+            case ATAN2 -> GoTrigonometry.atan2(left, right);
             case EQL, NEQ, LTE, LSS, GTE, GTR -> compare(operator, left, right) ? 1 : 0;
             case TRIM_UPPER, TRIM_LOWER, AND, OR, UNLESS ->
                 throw new IllegalArgumentException("not an operator of floats: " + operator);

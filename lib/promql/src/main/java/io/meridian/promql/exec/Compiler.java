@@ -1,6 +1,5 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
 import io.meridian.model.Labels;
 import io.meridian.model.Series;
 import io.meridian.promql.parse.AggregateOperator;
@@ -10,7 +9,6 @@ import io.meridian.promql.plan.Plan.RangePlan;
 import io.meridian.promql.plan.Plan.ScalarPlan;
 import io.meridian.promql.plan.Plan.VectorPlan;
 import io.meridian.promql.plan.RangeFunction;
-import java.util.Arrays;
 import java.util.List;
 
 /// Turns plans into streams, operands first. What has to see all of its input works when it is opened; everything else
@@ -140,18 +138,7 @@ public final class Compiler {
         if (grid.steps() == 1) {
             return inner;
         }
-        Materialized one = execution.materialize(inner);
-        return new VectorStream(grid, one.labels(), one.marks()) {
-            @Override
-            void fill(int series, Column target, Worker worker) {
-                target.clear();
-                Arrays.fill(target.values, one.values[series][0]);
-                FloatHistogram histogram = one.histogram(series, 0);
-                if (histogram != null) {
-                    Arrays.fill(target.requireHistograms(), histogram);
-                }
-            }
-        };
+        return new RepeatedStep(execution.materialize(inner), grid);
     }
 
     private VectorStream overRange(Plan.OverRange plan, Grid grid) {

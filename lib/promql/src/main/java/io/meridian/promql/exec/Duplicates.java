@@ -18,9 +18,11 @@ final class Duplicates {
         return new QueryException(Fault.EVALUATION, "vector cannot contain metrics with the same labelset");
     }
 
-    /// One result per label set and step; series that are alike but never at the same step become one.
+    /// One result per label set and step; series that are alike but never at the same step become one. With delayed
+    /// name removal a single step is not looked at.
     static VectorStream checkedByStep(VectorStream stream, Execution execution) {
-        return areUnique(stream.labels()) ? stream : join(execution.materialize(stream), false);
+        boolean unseen = stream.steps == 1 && execution.delaysNameRemoval();
+        return unseen || areUnique(stream.labels()) ? stream : join(execution.materialize(stream), false);
     }
 
     /// As [#checkedByStep], but a float and a histogram at the same step do not meet.

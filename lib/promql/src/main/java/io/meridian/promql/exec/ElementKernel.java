@@ -1,5 +1,6 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.histogram.GoLogarithm;
 import io.meridian.promql.plan.ElementFunction;
 import io.meridian.promql.plan.Grid;
 import java.util.function.DoubleUnaryOperator;
@@ -15,19 +16,19 @@ final class ElementKernel {
             case CEIL -> each(v, Math::ceil);
             case FLOOR -> each(v, Math::floor);
             case EXP -> each(v, StrictMath::exp);
-            case LN -> each(v, StrictMath::log);
-            case LOG2 -> each(v, GoMath::log2);
+            case LN -> each(v, GoLogarithm::log);
+            case LOG2 -> each(v, GoLogarithm::log2);
             case LOG10 -> each(v, GoMath::log10);
             case SQRT -> each(v, Math::sqrt);
             case SGN -> each(v, x -> x < 0 ? -1 : x > 0 ? 1 : x);
             case DEG -> each(v, x -> x * 180 / Math.PI);
             case RAD -> each(v, x -> x * Math.PI / 180);
-            case SIN -> each(v, StrictMath::sin);
-            case COS -> each(v, StrictMath::cos);
-            case TAN -> each(v, StrictMath::tan);
-            case ASIN -> each(v, StrictMath::asin);
-            case ACOS -> each(v, StrictMath::acos);
-            case ATAN -> each(v, StrictMath::atan);
+            case SIN -> each(v, GoTrigonometry::sin);
+            case COS -> each(v, GoTrigonometry::cos);
+            case TAN -> each(v, GoTrigonometry::tan);
+            case ASIN -> each(v, GoTrigonometry::asin);
+            case ACOS -> each(v, GoTrigonometry::acos);
+            case ATAN -> each(v, GoTrigonometry::atan);
             case SINH -> each(v, StrictMath::sinh);
             case COSH -> each(v, StrictMath::cosh);
             case TANH -> each(v, StrictMath::tanh);

@@ -1,5 +1,7 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.histogram.GoLogarithm;
+
 /// Where Go's `math` gives other results than Java's.
 final class GoMath {
     private GoMath() {}
@@ -20,39 +22,16 @@ final class GoMath {
         return Math.min(a, b);
     }
 
-    /// 1 to any power is 1, and so is −1 to an infinite one.
-    static double pow(double base, double exponent) {
-        if (base == 1 || base == -1 && Double.isInfinite(exponent)) {
-            return 1;
-        }
-        return StrictMath.pow(base, exponent);
-    }
-
-    static double log2(double x) {
-        if (!(x > 0) || Double.isInfinite(x)) {
-            return StrictMath.log(x);
-        }
-        int exponent = Math.getExponent(x) + 1;
-        double fraction = x;
-        if (x < Double.MIN_NORMAL) {
-            fraction = x * 0x1p60;
-            exponent = Math.getExponent(fraction) + 1;
-            fraction = Math.scalb(fraction, -exponent);
-            exponent -= 60;
-        } else {
-            fraction = Math.scalb(x, -exponent);
-        }
-        if (fraction == 0.5) {
-            return exponent - 1;
-        }
-        return StrictMath.log(fraction) * (1 / LN_2) + exponent;
+    /// The power of two above the magnitude of a finite number that is not 0.
+    static int binaryExponent(double x) {
+        return Math.abs(x) < Double.MIN_NORMAL ? Math.getExponent(x * 0x1p60) - 59 : Math.getExponent(x) + 1;
     }
 
     private static final double LN_2 = 0.6931471805599453;
     private static final double LN_10 = 2.302585092994046;
 
     static double log10(double x) {
-        return log2(x) * (LN_2 / LN_10);
+        return GoLogarithm.log2(x) * (LN_2 / LN_10);
     }
 
     /// To the nearest multiple of `to`, whose inverse is given.

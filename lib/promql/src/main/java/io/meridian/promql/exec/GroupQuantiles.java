@@ -13,7 +13,7 @@ final class GroupQuantiles {
     static Materialized run(Plan.Aggregate plan, VectorStream input, double[] quantiles, Execution execution) {
         Annotations annotations = execution.newAnnotations();
         GroupTable groups = GroupTable.of(input, plan.grouping(), plan.without());
-        if (plan.parameter() != null && input.size() > 0) {
+        if (plan.parameter() != null) {
             warn(quantiles, annotations, plan.parameter().position());
         }
         Materialized all = execution.materialize(input);

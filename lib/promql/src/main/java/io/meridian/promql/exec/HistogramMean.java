@@ -78,7 +78,9 @@ final class HistogramMean {
         if (average && !incremental) {
             sum.divide(count);
         }
-        sum.settle();
+        if (count > 1) {
+            sum.settle();
+        }
         if (compact) {
             sum.compact();
         }

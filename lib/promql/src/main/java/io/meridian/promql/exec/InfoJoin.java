@@ -7,6 +7,7 @@ import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
 import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan;
+import io.meridian.promql.plan.SelectorPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -78,9 +79,17 @@ final class InfoJoin {
             return combine(isInfo, Materialized.empty(grid), Materialized.empty(grid));
         }
         var selector = plan.info().withMatchers(matchers);
-        Materialized samples = execution.materialize(SelectStream.open(selector, Plan.Facet.SAMPLE, grid, execution));
-        Materialized times = execution.materialize(SelectStream.open(selector, Plan.Facet.TIMESTAMP, grid, execution));
-        return combine(isInfo, samples, times);
+        return combine(isInfo, read(selector, Plan.Facet.SAMPLE, grid), read(selector, Plan.Facet.TIMESTAMP, grid));
+    }
+
+    /// With `@` the info series stay those of one time.
+    private Materialized read(SelectorPlan selector, Plan.Facet facet, Grid grid) {
+        if (!selector.pinned() || grid.steps() == 1) {
+            return execution.materialize(SelectStream.open(selector, facet, grid, execution));
+        }
+        Grid first = Grid.at(grid.startMs());
+        Materialized one = execution.materialize(SelectStream.open(selector, facet, first, execution));
+        return execution.materialize(new RepeatedStep(one, grid));
     }
 
     /// Empty if no series has identifying labels.

@@ -61,7 +61,7 @@ final class MatchByStep {
         one = manyIsRight ? leftAll : rightAll;
         manyIds = manyIsRight ? rightIds : leftIds;
         oneIds = manyIsRight ? leftIds : rightIds;
-        names = new MatchedLabels(plan.operator(), plan.returnBool(), matching);
+        names = new MatchedLabels(plan.operator(), plan.returnBool(), matching, execution.delaysNameRemoval());
         steps = left.steps;
     }
 
@@ -79,7 +79,7 @@ final class MatchByStep {
         return new Materialized(
                 many.grid,
                 outputLabels.toArray(new Labels[0]),
-                null,
+                names.marks(outputLabels.size()),
                 outputValues.toArray(new double[0][]),
                 histograms);
     }

@@ -5,6 +5,7 @@ import io.meridian.promql.parse.BinaryOperator;
 import io.meridian.promql.parse.Expr.Cardinality;
 import io.meridian.promql.plan.Plan;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A binary operator between vectors whose label sets match without doubt: pairs of series, found once, whose columns
 /// are combined.
@@ -24,8 +25,9 @@ final class MatchStream extends VectorStream {
             Labels[] labels,
             int[] leftOf,
             int[] rightOf,
+            boolean @Nullable [] marks,
             PairAnnotations annotations) {
-        super(left.grid, labels, null);
+        super(left.grid, labels, marks);
         this.operator = plan.operator();
         this.returnBool = plan.returnBool();
         this.left = left;
@@ -94,7 +96,8 @@ final class MatchStream extends VectorStream {
         int[] leftOf = new int[manyIds.length];
         int[] rightOf = new int[manyIds.length];
         var labels = new Labels[manyIds.length];
-        var names = new MatchedLabels(plan.operator(), plan.returnBool(), plan.matching());
+        var names =
+                new MatchedLabels(plan.operator(), plan.returnBool(), plan.matching(), execution.delaysNameRemoval());
         int count = 0;
         for (int i = 0; i < manyIds.length; i++) {
             int one = oneOf[manyIds[i]];
@@ -115,6 +118,7 @@ final class MatchStream extends VectorStream {
                 Arrays.copyOf(labels, count),
                 leftOf,
                 rightOf,
+                names.marks(count),
                 annotations);
     }
 

@@ -6,18 +6,27 @@ import io.meridian.promql.parse.Expr.Cardinality;
 import io.meridian.promql.parse.Expr.Matching;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The labels of a matched pair.
 final class MatchedLabels {
     private final Matching matching;
     private final boolean dropsName;
+    private final boolean marks;
     private final Set<String> listed;
 
-    MatchedLabels(BinaryOperator operator, boolean returnBool, Matching matching) {
+    /// @param delayed whether names are dropped at the end of the query
+    MatchedLabels(BinaryOperator operator, boolean returnBool, Matching matching, boolean delayed) {
         this.matching = matching;
-        // Unlike elsewhere, the name of a matched pair goes at once, even with delayed name removal.
-        dropsName = PairKernel.dropsName(operator, returnBool);
+        // Unlike elsewhere, the name of a pair goes at once in arithmetic, even with delayed name removal.
+        dropsName = PairKernel.dropsName(operator, returnBool) && !(delayed && returnBool);
+        marks = delayed && returnBool;
         listed = new HashSet<>(matching.labels());
+    }
+
+    /// The marks of that many results whose names are to be dropped.
+    boolean @Nullable [] marks(int size) {
+        return Names.marked(size, marks);
     }
 
     /// @param many the left side, or the one that may have several matches

@@ -6,7 +6,12 @@ import io.meridian.model.Utf8;
 final class NaturalOrder {
     private NaturalOrder() {}
 
+    /// Not an order in the strict sense: the empty text is neither before nor after others, and of numbers that
+    /// differ in leading zeros each comes first.
     static boolean less(String left, String right) {
+        if (left.isEmpty() || right.isEmpty()) {
+            return false;
+        }
         int i = 0;
         int j = 0;
         while (i < left.length() && j < right.length()) {
@@ -27,7 +32,7 @@ final class NaturalOrder {
             i = leftEnd;
             j = rightEnd;
         }
-        return left.length() - i < right.length() - j;
+        return i == left.length();
     }
 
     private static int runEnd(String text, int start) {

@@ -2,8 +2,6 @@ package io.meridian.promql.exec;
 
 import io.meridian.promql.plan.Plan;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 
 /// sort, sort_desc, sort_by_label and sort_by_label_desc: the order of an instant vector.
@@ -58,21 +56,22 @@ final class Sorting {
             return operand;
         }
         Materialized all = execution.materialize(operand);
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < all.size(); i++) {
-            order.add(i);
+        int[] items = new int[all.size()];
+        for (int i = 0; i < items.length; i++) {
+            items[i] = i;
         }
-        Comparator<Integer> byLabels = (a, b) -> {
+        // Compared as Prometheus does, and sorted by the same algorithm, as the order is not consistent.
+        GoSort.sort(items, items.length, (a, b) -> {
             for (String name : plan.names()) {
                 String left = all.labels(a).get(name);
                 String right = all.labels(b).get(name);
                 if (!left.equals(right)) {
-                    return NaturalOrder.less(left, right) ? -1 : 1;
+                    return NaturalOrder.less(left, right) != plan.descending();
                 }
             }
-            return all.labels(a).compareTo(all.labels(b));
-        };
-        order.sort(plan.descending() ? Collections.reverseOrder(byLabels) : byLabels);
-        return Selected.of(all, order);
+            int order = all.labels(a).compareTo(all.labels(b));
+            return plan.descending() ? order > 0 : order < 0;
+        });
+        return select(all, items, items.length);
     }
 }
