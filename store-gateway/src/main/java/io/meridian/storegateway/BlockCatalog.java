@@ -37,6 +37,12 @@ final class BlockCatalog implements AutoCloseable {
     /// Of the last sync, so that nothing is parsed twice.
     private final Map<BlockId, ParsedMeta> parsed = new ConcurrentHashMap<>();
 
+    /// What the blocks' samples were in when they were opened.
+    private final Map<BlockId, Map<String, ObjectInfo>> openedFrom = new ConcurrentHashMap<>();
+
+    /// What queries found out about blocks that are served.
+    private final Map<BlockId, BlockProblem> damages = new ConcurrentHashMap<>();
+
     private volatile CatalogSnapshot snapshot = CatalogSnapshot.EMPTY;
     private volatile Map<BlockFilter.State, Integer> states = Map.of();
 
@@ -90,6 +96,7 @@ final class BlockCatalog implements AutoCloseable {
             local.retain(listing.blocks().keySet());
             smallObjects.retain(listing.keys());
             parsed.keySet().retainAll(listing.blocks().keySet());
+            openedFrom.keySet().retainAll(snapshot.blocks().keySet());
         } finally {
             syncing.unlock();
         }
@@ -113,9 +120,15 @@ final class BlockCatalog implements AutoCloseable {
         try {
             BlockMeta meta = parse(objects.id(), listed);
             readDeletionMark(objects, found);
-            found.metas.put(meta.id(), meta);
+            String defect = defect(meta);
+            if (defect == null) {
+                found.metas.put(meta.id(), meta);
+            } else {
+                var e = new CorruptDataException(listed.key(), -1, defect);
+                problem(objects.id(), meta, e, BlockFilter.State.CORRUPT_META, found);
+            }
         } catch (CorruptDataException e) {
-            problem(objects.id(), null, e, BlockFilter.State.CORRUPT_META, found);
+            problem(objects.id(), lastKnown(objects.id(), listed), e, BlockFilter.State.CORRUPT_META, found);
         } catch (ObjectNotFoundException e) {
             LOG.debug("block {} went away while it was looked at", objects.id(), e);
         } catch (IOException e) {
@@ -126,6 +139,34 @@ final class BlockCatalog implements AutoCloseable {
             } else {
                 problem(objects.id(), null, e, BlockFilter.State.FAILED, found);
             }
+        }
+    }
+
+    /// Why a block with this meta.json cannot be served; null if it can.
+    private static @Nullable String defect(BlockMeta meta) {
+        if (meta.isPlain()) {
+            return "has no thanos section, so the block's external labels are not known;"
+                    + " upload the block again with them";
+        }
+        long resolution = meta.thanos().resolutionMs();
+        return BlockProblem.isKnown(resolution) ? null : "unknown resolution: " + resolution + " ms";
+    }
+
+    /// What a meta.json that cannot be used tells all the same, or told before.
+    private @Nullable BlockMeta lastKnown(BlockId id, ObjectInfo listed) {
+        ServedBlock served = snapshot.blocks().get(id);
+        if (served != null) {
+            return served.meta();
+        }
+        ParsedMeta before = parsed.get(id);
+        if (before != null) {
+            return before.meta();
+        }
+        try {
+            return MetaSketch.read(id, smallObjects.read(listed));
+        } catch (IOException e) {
+            LOG.debug("nothing is known of block {}", id, e);
+            return null;
         }
     }
 
@@ -171,9 +212,13 @@ final class BlockCatalog implements AutoCloseable {
         for (BlockMeta meta : wanted) {
             ServedBlock served = before.blocks().get(meta.id());
             // a meta.json may have been replaced, by other labels for example
-            if (served != null && served.meta().equals(meta)) {
+            if (served == null) {
+                fresh.add(meta);
+            } else if (isUnchanged(served, meta, listing)) {
                 now.put(meta.id(), served);
             } else {
+                local.forget(meta.id());
+                damages.remove(meta.id());
                 fresh.add(meta);
             }
         }
@@ -187,7 +232,8 @@ final class BlockCatalog implements AutoCloseable {
             });
             throw e;
         }
-        snapshot = CatalogSnapshot.of(now, List.copyOf(found.problems));
+        damages.keySet().retainAll(now.keySet());
+        publish(now, found);
         Map<BlockId, ServedBlock> dropped = new HashMap<>(before.blocks());
         dropped.values().removeAll(now.values());
         dropped.values().forEach(ServedBlock::release);
@@ -200,13 +246,37 @@ final class BlockCatalog implements AutoCloseable {
         }
     }
 
+    private boolean isUnchanged(ServedBlock served, BlockMeta meta, BlockListing listing) {
+        BlockListing.Objects objects = listing.blocks().get(meta.id());
+        return served.meta().equals(meta) && objects != null && objects.data().equals(openedFrom.get(meta.id()));
+    }
+
+    private synchronized void publish(Map<BlockId, ServedBlock> now, Found found) {
+        List<BlockProblem> problems = new ArrayList<>(found.problems);
+        problems.addAll(damages.values());
+        snapshot = CatalogSnapshot.of(now, problems);
+    }
+
+    /// A query met bytes that are broken or gone.
+    private void damaged(BlockMeta meta, String reason) {
+        var problem = new BlockProblem(meta.id(), meta, BlockProblem.Kind.DAMAGED, reason);
+        if (damages.putIfAbsent(meta.id(), problem) == null) {
+            LOG.warn("block {} is damaged: {}", meta.id(), reason);
+            synchronized (this) {
+                snapshot = snapshot.with(problem);
+            }
+        }
+    }
+
     private void openOne(BlockMeta meta, BlockListing listing, Map<BlockId, ServedBlock> now, Found found) {
         BlockListing.Objects objects = listing.blocks().get(meta.id());
         if (objects == null) {
             throw new IllegalStateException("not listed: " + meta.id());
         }
         try {
-            now.put(meta.id(), new ServedBlock(opener.open(meta, objects.sizes(), local.header(meta.id()))));
+            var block = opener.open(meta, objects.sizes(), local.header(meta.id()), reason -> damaged(meta, reason));
+            openedFrom.put(meta.id(), objects.data());
+            now.put(meta.id(), new ServedBlock(block));
         } catch (IOException | CorruptDataException e) {
             problem(meta.id(), meta, e, BlockFilter.State.FAILED, found);
         }

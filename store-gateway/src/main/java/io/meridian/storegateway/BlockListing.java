@@ -2,6 +2,7 @@ package io.meridian.storegateway;
 
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ObjectInfo;
+import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
@@ -32,6 +33,13 @@ record BlockListing(Map<BlockId, Objects> blocks) {
             Map<String, Long> sizes = new HashMap<>();
             byPath.forEach((path, info) -> sizes.put(path, info.sizeBytes()));
             return sizes;
+        }
+
+        /// What the block's samples are in: not meta.json, marks and what others left here.
+        Map<String, ObjectInfo> data() {
+            Map<String, ObjectInfo> data = new HashMap<>(byPath);
+            data.keySet().removeIf(path -> !path.equals(BlockFiles.INDEX) && !path.startsWith("chunks/"));
+            return data;
         }
 
         /// When something in the folder changed last, in milliseconds since the epoch.

@@ -17,7 +17,9 @@ record BlockProblem(BlockId id, @Nullable BlockMeta meta, Kind kind, String reas
         /// No meta.json: an upload under way, or one that broke off. Nothing is known of its content.
         INCOMPLETE,
         /// It should be served and cannot be.
-        UNREADABLE
+        UNREADABLE,
+        /// It is served, but queries have met bytes in it that are broken or gone; those say so themselves.
+        DAMAGED
     }
 
     Labels externalLabels() {
@@ -27,6 +29,18 @@ record BlockProblem(BlockId id, @Nullable BlockMeta meta, Kind kind, String reas
     /// Times concerned; all where not known.
     TimeRange range() {
         return meta == null ? TimeRange.ALL : new TimeRange(meta.minTimeMs(), meta.maxTimeMs() - 1);
+    }
+
+    /// Whether the block would answer at this resolution; a resolution that nobody knows may be any.
+    boolean concerns(long maxResolutionMs) {
+        return meta == null
+                || meta.thanos().resolutionMs() <= maxResolutionMs
+                || !isKnown(meta.thanos().resolutionMs());
+    }
+
+    /// Whether blocks of this resolution exist.
+    static boolean isKnown(long resolutionMs) {
+        return resolutionMs == 0 || resolutionMs == 300_000 || resolutionMs == 3_600_000;
     }
 
     Notice notice() {

@@ -68,7 +68,15 @@ public final class BucketSource implements SeriesSource, BlockHints {
     public List<Coverage> coverage() {
         TimeRange served = partition.get();
         List<Coverage> coverage = new ArrayList<>();
-        for (BlockGroup group : catalog.get().groups()) {
+        CatalogSnapshot snapshot = catalog.get();
+        // who would be warned must come and ask
+        for (BlockProblem problem : snapshot.problems()) {
+            TimeRange clamped = problem.range().intersect(served);
+            if (problem.kind() == BlockProblem.Kind.UNREADABLE && !clamped.isEmpty()) {
+                coverage.add(new Coverage(problem.externalLabels(), clamped));
+            }
+        }
+        for (BlockGroup group : snapshot.groups()) {
             for (TimeRange range : group.ranges()) {
                 TimeRange clamped = range.intersect(served);
                 if (!clamped.isEmpty()) {
@@ -223,8 +231,7 @@ public final class BucketSource implements SeriesSource, BlockHints {
             if (problem.meta() == null) {
                 // it may have had nothing to say: no reason to end a query
                 context.addNotice(problem.notice());
-            } else if (problem.meta().thanos().resolutionMs()
-                    <= selection.hints().maxResolutionMs()) {
+            } else if (problem.concerns(selection.hints().maxResolutionMs())) {
                 context.sourceFailed(problem.notice(), Fault.CORRUPT_BLOCK);
             }
         }

@@ -11,6 +11,13 @@ import java.util.Map;
 record CatalogSnapshot(Map<BlockId, ServedBlock> blocks, List<BlockGroup> groups, List<BlockProblem> problems) {
     static final CatalogSnapshot EMPTY = new CatalogSnapshot(Map.of(), List.of(), List.of());
 
+    /// The same with one problem more.
+    CatalogSnapshot with(BlockProblem problem) {
+        List<BlockProblem> more = new ArrayList<>(problems);
+        more.add(problem);
+        return new CatalogSnapshot(blocks, groups, List.copyOf(more));
+    }
+
     static CatalogSnapshot of(Map<BlockId, ServedBlock> blocks, List<BlockProblem> problems) {
         Map<Labels, List<ServedBlock>> byLabels = new HashMap<>();
         for (ServedBlock block : blocks.values()) {

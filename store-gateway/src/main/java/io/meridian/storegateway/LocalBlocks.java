@@ -29,6 +29,11 @@ record LocalBlocks(Path root) {
         return root.resolve("small-objects");
     }
 
+    /// Removes what is kept of a block whose objects were replaced.
+    void forget(BlockId id) throws IOException {
+        Files.deleteIfExists(header(id));
+    }
+
     /// Removes the files of blocks that the bucket no longer has.
     void retain(Set<BlockId> ids) {
         try (var files = Files.newDirectoryStream(root)) {

@@ -3,6 +3,7 @@ package io.meridian.storegateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meridian.model.Coverage;
 import io.meridian.model.Labels;
 import io.meridian.model.TimeRange;
 import io.meridian.model.json.Json;
@@ -85,8 +86,11 @@ class StoreComponentTest {
                     .contains("meridian_store_block_problems{kind=\"unreadable\"} 1.0");
             var info = component.info();
             assertThat(info.labelSets()).containsExactly(labels);
+            // the block that cannot be read is announced too: who wants it must come and be warned
             assertThat(info.coverage())
-                    .allMatch(coverage -> coverage.range().equals(new TimeRange(0, TestBlocks.HOUR_MS)));
+                    .containsExactly(
+                            new Coverage(labels, new TimeRange(TestBlocks.HOUR_MS, 2 * TestBlocks.HOUR_MS - 1)),
+                            new Coverage(labels, new TimeRange(0, TestBlocks.HOUR_MS)));
         }
     }
 

@@ -36,6 +36,9 @@ public final class EndpointSet implements AutoCloseable {
     private final CountDownLatch firstRound = new CountDownLatch(1);
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
+    /// Address of a sidecar → what is wrong, where another one has the same external labels.
+    private volatile Map<String, String> twins = Map.of();
+
     private List<EndpointSpec> fromFiles = List.of();
     private long filesReadNanos;
     private long namesResolvedNanos;
@@ -65,18 +68,19 @@ public final class EndpointSet implements AutoCloseable {
         }
     }
 
-    /// The endpoints that queries ask.
+    /// The endpoints that take part in queries.
     public List<Member> members() {
+        Map<String, String> twins = this.twins;
         return sorted().stream()
                 .filter(EndpointState::isQueryable)
-                .map(EndpointState::member)
+                .map(state -> state.member(twins.get(state.address())))
                 .toList();
     }
 
-    /// Every endpoint that ever answered, and strict ones: queries ask those, so an operator must see why they fail.
+    /// Every endpoint that was asked: an operator must see which fail, and why.
     public List<StoreStatus> statuses() {
         return sorted().stream()
-                .filter(state -> state.info() != null || state.spec().strict())
+                .filter(state -> state.info() != null || state.lastError() != null)
                 .map(EndpointState::status)
                 .toList();
     }
@@ -114,6 +118,13 @@ public final class EndpointSet implements AutoCloseable {
         for (Thread check : checks) {
             check.join();
         }
+        Map<String, String> now = Twins.find(states.values());
+        now.forEach((address, concern) -> {
+            if (!twins.containsKey(address)) {
+                log.atError().addKeyValue("address", address).log(concern);
+            }
+        });
+        twins = now;
     }
 
     private Map<String, EndpointSpec> wanted() {
@@ -189,7 +200,8 @@ public final class EndpointSet implements AutoCloseable {
         }
         boolean forgotten =
                 state.lastSuccess().plus(settings.unhealthyTimeout()).isBefore(now);
-        if (!state.spec().strict() && (state.info() == null || forgotten)) {
+        // addresses that a name resolves to come and go; one that somebody wrote down is missed until it answers
+        if (state.spec().isDynamic() && !state.spec().strict() && (state.info() == null || forgotten)) {
             states.remove(address);
         } else {
             states.put(address, state.failed(error, now));

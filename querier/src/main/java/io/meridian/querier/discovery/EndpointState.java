@@ -2,6 +2,7 @@ package io.meridian.querier.discovery;
 
 import io.meridian.model.Coverage;
 import io.meridian.model.Labels;
+import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.proto.info.EndpointInfo;
 import io.meridian.proto.store.StoreClient;
@@ -24,7 +25,7 @@ record EndpointState(
         @Nullable String lastError,
         Instant lastCheck,
         Instant lastSuccess) {
-    /// A strict endpoint that never answered is taken for a store that has everything.
+    /// An endpoint that never answered is taken for a store that has everything.
     private static final EndpointInfo UNKNOWN = new EndpointInfo(
             "store",
             List.of(),
@@ -51,22 +52,32 @@ record EndpointState(
         return info != null && lastError == null;
     }
 
-    /// Whether queries ask it: healthy ones that have a store, and strict ones always.
+    /// Whether it takes part in queries: one that has no store does not. One that does not answer does, so that
+    /// answers say what is missing.
     boolean isQueryable() {
-        return (isHealthy() || spec.strict()) && effectiveInfo().store() != null;
+        return (info != null || lastError != null) && effectiveInfo().store() != null;
     }
 
-    Member member() {
+    /// Strict ones are tried even after a check that failed.
+    private SeriesSource source(String name) {
+        if (lastError == null || spec.strict()) {
+            return client;
+        }
+        EndpointInfo.StoreInfo store = effectiveInfo().store();
+        return new UnreachableSource(name, store == null ? List.of() : store.coverage(), lastError);
+    }
+
+    /// @param concern said in every answer it takes part in; or null
+    Member member(@Nullable String concern) {
         EndpointInfo.StoreInfo store = effectiveInfo().store();
         TimeRange range = store == null ? TimeRange.ALL : store.range();
         List<Labels> labelSets = effectiveInfo().labelSets();
         String name = labelSets.isEmpty()
                 ? "Store Gateway"
                 : String.join(",", labelSets.stream().map(Labels::toString).toList());
-        return new Member(
-                client,
-                address,
-                "%s Addr: %s MinTime: %d MaxTime: %d".formatted(name, address, range.minMs(), range.maxMs()));
+        String description =
+                "%s Addr: %s MinTime: %d MaxTime: %d".formatted(name, address, range.minMs(), range.maxMs());
+        return new Member(source(description), address, description, concern);
     }
 
     StoreStatus status() {

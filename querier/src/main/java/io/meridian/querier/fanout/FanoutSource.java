@@ -3,6 +3,7 @@ package io.meridian.querier.fanout;
 import io.meridian.model.Coverage;
 import io.meridian.model.Fault;
 import io.meridian.model.LabelMatcher;
+import io.meridian.model.Notice;
 import io.meridian.model.QueryContext;
 import io.meridian.model.QueryException;
 import io.meridian.model.Selection;
@@ -76,6 +77,9 @@ public final class FanoutSource implements SeriesSource {
         }
         var streams = new ArrayList<MemberStream>();
         for (Member member : chosen(all, selection)) {
+            if (member.concern() != null) {
+                context.addNotice(new Notice(member.description(), member.concern()));
+            }
             streams.add(new MemberStream(member, selection, context, responseTimeout));
         }
         try {

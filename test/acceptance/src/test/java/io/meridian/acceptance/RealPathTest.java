@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -48,9 +46,9 @@ class RealPathTest {
 
     @BeforeAll
     void start() throws Exception {
-        String exporterProgram = RealPrometheus.requireProgram("prometheus-node-exporter");
-        RealPrometheus.requireProgram("prometheus");
-        RealPrometheus.requireProgram("promtool");
+        String exporterProgram = Peers.require("prometheus-node-exporter");
+        String prometheus = Peers.require("prometheus");
+        String promtool = Peers.require("promtool");
         int exporterPort = ChildProcess.freePort();
         int portA = ChildProcess.freePort();
         int portB = ChildProcess.freePort();
@@ -66,9 +64,14 @@ class RealPathTest {
                     directory.resolve("prometheus-" + replica),
                     replica,
                     replica.equals("a") ? portA : portB,
-                    targets,
-                    historyEndMs - 31 * DAY_MS,
-                    historyEndMs)));
+                    new RealPrometheus.Settings(
+                            prometheus,
+                            promtool,
+                            targets,
+                            historyEndMs - 31 * DAY_MS,
+                            historyEndMs,
+                            "1m",
+                            List.of()))));
         }
         S3Server s3 = S3Server.shared();
         bucketConfig = directory.resolve("bucket.yml");
@@ -121,7 +124,7 @@ class RealPathTest {
     @Test
     @Order(2)
     void queries_onLiveData_equalEachPrometheus() throws Exception {
-        double time = await(Duration.ofSeconds(60), () -> {
+        double time = Await.value("a scrape", Duration.ofSeconds(60), () -> {
             double at = Math.floor(System.currentTimeMillis() / 1000.0) - 10.5;
             return servers.get(0).client().instant("sum(up) == 3", at).series().isEmpty() ? null : at;
         });
@@ -273,7 +276,7 @@ class RealPathTest {
 
     /// Waits until every block that stands in a data directory is in the bucket, one of the live ones among them.
     private void awaitUploads() throws Exception {
-        await(Duration.ofMinutes(4), () -> {
+        Await.value("all uploads", Duration.ofMinutes(4), () -> {
             for (RealPrometheus server : servers) {
                 Path shipped = server.data().resolve("thanos.shipper.json");
                 String uploaded = Files.exists(shipped) ? Files.readString(shipped) : "";
@@ -299,22 +302,10 @@ class RealPathTest {
 
     /// Waits until the store gateway answers for both replicas.
     private void awaitBlocksLoaded(MeridianProcess bucketOnly) throws Exception {
-        await(Duration.ofSeconds(60), () -> {
+        Await.value("both replicas in the bucket", Duration.ofSeconds(60), () -> {
             var answer =
                     bucketOnly.client().instant("count by (replica) (shop_stock)", instantTime(), "dedup", "false");
             return answer.series().size() == servers.size() ? true : null;
         });
-    }
-
-    private static <T> T await(Duration timeout, Callable<T> condition) throws Exception {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            T value = condition.call();
-            if (value != null) {
-                return value;
-            }
-            assertThat(System.nanoTime()).as("waited " + timeout).isLessThan(deadline);
-            LockSupport.parkNanos(500_000_000);
-        }
     }
 }

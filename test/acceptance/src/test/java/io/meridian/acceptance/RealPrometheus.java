@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /// A real Prometheus (Debian's package, or one named by `MERIDIAN_PEERS`) with external labels, history and scraping.
 final class RealPrometheus implements AutoCloseable {
@@ -28,29 +27,32 @@ final class RealPrometheus implements AutoCloseable {
         this.process = process;
     }
 
-    /// Skips the calling test, with the reason, where a program is not installed.
-    static String requireProgram(String name) {
-        for (String folder : System.getenv("PATH").split(":")) {
-            Path path = Path.of(folder, name);
-            if (Files.isExecutable(path)) {
-                return path.toString();
-            }
-        }
-        Assumptions.abort("not installed: " + name + " (Debian: apt-get install prometheus prometheus-node-exporter)");
-        return name;
-    }
+    /// How one is set up.
+    ///
+    /// @param program       path of the server
+    /// @param promtool      path of its tool, of the same version
+    /// @param targets       `job=host:port`, scraped every second
+    /// @param historyEndMs  end of the history that it has from the beginning
+    /// @param blockDuration of the blocks that it cuts from what it scrapes
+    /// @param more          further arguments
+    record Settings(
+            String program,
+            String promtool,
+            List<String> targets,
+            long historyStartMs,
+            long historyEndMs,
+            String blockDuration,
+            List<String> more) {}
 
-    /// Starts a server that scrapes the given targets every second and holds history up to `historyEndMs`.
-    static RealPrometheus start(
-            Path directory, String replica, int port, List<String> targets, long historyStartMs, long historyEndMs)
+    /// Starts a server with history in `directory`.
+    static RealPrometheus start(Path directory, String replica, int port, Settings settings)
             throws IOException, InterruptedException {
-        String prometheus = requireProgram("prometheus");
         Path data = directory.resolve("data");
         Files.createDirectories(data);
-        backfill(directory, replica, historyStartMs, historyEndMs);
+        backfill(directory, replica, settings);
         Path config = directory.resolve("prometheus.yml");
         var scrapes = new StringBuilder();
-        for (String target : targets) {
+        for (String target : settings.targets()) {
             String job = target.substring(0, target.indexOf('='));
             String address = target.substring(target.indexOf('=') + 1);
             scrapes.append("  - {job_name: %s, static_configs: [{targets: ['%s']}]}%n".formatted(job, address));
@@ -59,18 +61,17 @@ final class RealPrometheus implements AutoCloseable {
                 global: {scrape_interval: 1s, external_labels: {region: eu, replica: %s}}
                 scrape_configs:
                 %s""".formatted(replica, scrapes));
-        var process = ChildProcess.start(
-                "prometheus " + replica,
-                List.of(
-                        prometheus,
-                        "--config.file=" + config,
-                        "--storage.tsdb.path=" + data,
-                        "--storage.tsdb.retention.time=10y",
-                        "--storage.tsdb.min-block-duration=1m",
-                        "--storage.tsdb.max-block-duration=1m",
-                        "--web.enable-admin-api",
-                        "--web.listen-address=127.0.0.1:" + port),
-                directory.resolve("prometheus.log"));
+        var command = new ArrayList<>(List.of(
+                settings.program(),
+                "--config.file=" + config,
+                "--storage.tsdb.path=" + data,
+                "--storage.tsdb.retention.time=50y",
+                "--storage.tsdb.min-block-duration=" + settings.blockDuration(),
+                "--storage.tsdb.max-block-duration=" + settings.blockDuration(),
+                "--web.enable-admin-api",
+                "--web.listen-address=127.0.0.1:" + port));
+        command.addAll(settings.more());
+        var process = ChildProcess.start("prometheus " + replica, command, directory.resolve("prometheus.log"));
         var server = new RealPrometheus(directory, replica, port, process);
         process.awaitReady(server.url() + "/-/ready", Duration.ofSeconds(60));
         return server;
@@ -78,14 +79,14 @@ final class RealPrometheus implements AutoCloseable {
 
     /// Blocks from text: counters with resets and gauges, the same values in each replica at times of its own, with
     /// scrapes missing here and there in one replica only.
-    private static void backfill(Path directory, String replica, long startMs, long endMs)
+    private static void backfill(Path directory, String replica, Settings settings)
             throws IOException, InterruptedException {
         Path text = directory.resolve("history.om");
         long offsetMs = replica.equals("a") ? 17_123 : 24_456;
         try (BufferedWriter out = Files.newBufferedWriter(text)) {
             out.write("# TYPE shop_orders counter\n");
             for (int i = 0; i < 6; i++) {
-                for (long t = startMs; t < endMs; t += HISTORY_STEP_MS) {
+                for (long t = settings.historyStartMs(); t < settings.historyEndMs(); t += HISTORY_STEP_MS) {
                     if (misses(replica, i, t)) {
                         continue;
                     }
@@ -97,7 +98,7 @@ final class RealPrometheus implements AutoCloseable {
             }
             out.write("# TYPE shop_stock gauge\n");
             for (int i = 0; i < 6; i++) {
-                for (long t = startMs; t < endMs; t += HISTORY_STEP_MS) {
+                for (long t = settings.historyStartMs(); t < settings.historyEndMs(); t += HISTORY_STEP_MS) {
                     if (misses(replica, i, t)) {
                         continue;
                     }
@@ -112,7 +113,7 @@ final class RealPrometheus implements AutoCloseable {
         var promtool = ChildProcess.start(
                 "promtool",
                 List.of(
-                        requireProgram("promtool"),
+                        settings.promtool(),
                         "tsdb",
                         "create-blocks-from",
                         "openmetrics",

@@ -11,6 +11,7 @@ import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
+import io.meridian.objstore.ObjectNotFoundException;
 import io.meridian.tsdb.index.BlockIndex;
 import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One block as a source of series: postings, then entries, then chunks in joined ranges, encoded as they are stored.
@@ -31,13 +33,23 @@ public final class Block implements SeriesSource, AutoCloseable {
     private final BlockIndex index;
     private final ChunkReader chunks;
     private final Tombstones tombstones;
+    private final Consumer<String> onDamage;
 
     /// Takes over the index.
     public Block(BlockMeta meta, BlockIndex index, ChunkReader chunks, Tombstones tombstones) {
+        this(meta, index, chunks, tombstones, _ -> {});
+    }
+
+    /// Takes over the index.
+    ///
+    /// @param onDamage told the reason whenever a query meets bytes that are broken or gone
+    public Block(
+            BlockMeta meta, BlockIndex index, ChunkReader chunks, Tombstones tombstones, Consumer<String> onDamage) {
         this.meta = meta;
         this.index = index;
         this.chunks = chunks;
         this.tombstones = tombstones;
+        this.onDamage = onDamage;
     }
 
     public BlockMeta meta() {
@@ -189,9 +201,13 @@ public final class Block implements SeriesSource, AutoCloseable {
     }
 
     void fail(Exception e, QueryContext context) {
-        var fault = e instanceof CorruptDataException ? Fault.CORRUPT_BLOCK : Fault.STORE_UNAVAILABLE;
-        context.sourceFailed(
-                new Notice("block " + name(), meta.thanos().labels(), range(), String.valueOf(e.getMessage())), fault);
+        String reason = String.valueOf(e.getMessage());
+        boolean damaged = e instanceof CorruptDataException || e instanceof ObjectNotFoundException;
+        if (damaged) {
+            onDamage.accept(reason);
+        }
+        var fault = damaged ? Fault.CORRUPT_BLOCK : Fault.STORE_UNAVAILABLE;
+        context.sourceFailed(new Notice("block " + name(), meta.thanos().labels(), range(), reason), fault);
     }
 
     @Override
