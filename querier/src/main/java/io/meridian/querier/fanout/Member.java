@@ -13,8 +13,13 @@ public record Member(
         String address,
         String description,
         @Nullable String concern) {
+    /// One without concerns.
+    public Member(SeriesSource source, String address, String description) {
+        this(source, address, description, null);
+    }
+
     /// A source in this process.
     public static Member local(SeriesSource source) {
-        return new Member(source, "", source.name(), null);
+        return new Member(source, "", source.name());
     }
 }
