@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /// Brings a new block into the bucket: it is verified before, uploaded with meta.json last, and looked at after.
-final class BlockCommit {
+public final class BlockCommit {
     private final Bucket bucket;
     private final boolean withHashes;
     private final BlockUpload.Guard guard;
 
     /// @param guard runs just before meta.json is written
-    BlockCommit(Bucket bucket, boolean withHashes, BlockUpload.Guard guard) {
+    public BlockCommit(Bucket bucket, boolean withHashes, BlockUpload.Guard guard) {
         this.bucket = bucket;
         this.withHashes = withHashes;
         this.guard = guard;
@@ -27,7 +27,7 @@ final class BlockCommit {
     /// @param directory the block's, named by its identity
     /// @param samples   that it must hold
     /// @throws CommitException if the block is not what it should be; nothing was uploaded then
-    BlockMeta commit(Path directory, BlockMeta meta, long samples, Instant now) throws IOException {
+    public BlockMeta commit(Path directory, BlockMeta meta, long samples, Instant now) throws IOException {
         verify(directory, meta, samples);
         var uploaded = new BlockUpload(withHashes, guard, Bucket.Precondition.NONE)
                 .uploadUnchecked(directory, meta, bucket, now);

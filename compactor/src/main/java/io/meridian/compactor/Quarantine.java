@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /// operator has repaired or deleted it and taken the mark away; everything else goes on. Thread-safe.
 public final class Quarantine {
     private static final Logger log = LoggerFactory.getLogger(Quarantine.class);
-    private static final String REASON = "quarantined";
+    /// What a mark of a damaged block says.
+    public static final String REASON = "quarantined";
 
     private final BlockStore store;
     private final Map<BlockId, Entry> entries = new TreeMap<>();

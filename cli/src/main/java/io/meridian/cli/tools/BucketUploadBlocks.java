@@ -14,14 +14,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `meridian tools bucket upload-blocks`: local blocks into a bucket, with external labels.
@@ -55,7 +53,7 @@ final class BucketUploadBlocks implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Labels external = externalLabels();
+        Labels external = ExternalLabels.parse(spec, "--label", labels);
         PrintWriter out = spec.commandLine().getOut();
         int uploaded = 0;
         int present = 0;
@@ -91,23 +89,6 @@ final class BucketUploadBlocks implements Callable<Integer> {
                 .withLabels(meta.thanos().labels().overriddenBy(external))
                 .withSource("bucket.upload")
                 .withSegmentFiles(segments));
-    }
-
-    private Labels externalLabels() {
-        var pairs = new LinkedHashMap<String, String>();
-        for (String label : labels) {
-            int equals = label.indexOf('=');
-            String value = equals < 0 ? "" : label.substring(equals + 1);
-            if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
-                value = value.substring(1, value.length() - 1);
-            }
-            if (equals <= 0 || value.isEmpty()) {
-                throw new ParameterException(
-                        spec.commandLine(), "--label: expected name=\"value\", got \"" + label + "\"");
-            }
-            pairs.put(label.substring(0, equals), value);
-        }
-        return Labels.of(pairs);
     }
 
     private List<BlockMeta> localBlocks() throws IOException {

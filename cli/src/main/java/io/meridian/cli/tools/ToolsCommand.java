@@ -16,7 +16,14 @@ public final class ToolsCommand {
             name = "bucket",
             mixinStandardHelpOptions = true,
             description = "Looks into a bucket and works on it.",
-            subcommands = {BucketLs.class, BucketInspect.class, BucketVerify.class, BucketUploadBlocks.class})
+            subcommands = {
+                BucketLs.class,
+                BucketInspect.class,
+                BucketVerify.class,
+                BucketRepair.class,
+                BucketMark.class,
+                BucketUploadBlocks.class
+            })
     static final class BucketCommand {}
 
     /// `meridian tools block …`.

@@ -56,8 +56,13 @@ public final class BlockWriter implements AutoCloseable {
     /// @param symbols   all names and values of labels to come, ascending in byte order; more are no harm. Use
     ///                  [SymbolMerger] or [SymbolCollector] to have them
     public BlockWriter(Path directory, Iterable<String> symbols) throws IOException {
+        this(directory, symbols, ChunkFormat.SEGMENT_BYTES_MAX);
+    }
+
+    /// @param segmentBytesMax length of a segment that is not passed if it holds more than one chunk
+    public BlockWriter(Path directory, Iterable<String> symbols, long segmentBytesMax) throws IOException {
         this.directory = Files.createDirectories(directory);
-        this.chunks = new ChunkWriter(directory.resolve("chunks"));
+        this.chunks = new ChunkWriter(directory.resolve("chunks"), segmentBytesMax);
         this.index = new IndexWriter(directory.resolve(BlockFiles.INDEX));
         for (String symbol : symbols) {
             index.addSymbol(symbol);

@@ -61,6 +61,18 @@ public final class SeriesEntry {
         return lengthsMax[index];
     }
 
+    /// The same series with one of its chunks only.
+    public SeriesEntry withChunk(int index) {
+        return new SeriesEntry(
+                ref,
+                labels,
+                1,
+                new long[] {minMs[index]},
+                new long[] {maxMs[index]},
+                new long[] {chunkRefs[index]},
+                new int[] {lengthsMax[index]});
+    }
+
     public SeriesEntry withLabels(Labels newLabels) {
         return new SeriesEntry(ref, newLabels, chunkCount, minMs, maxMs, chunkRefs, lengthsMax);
     }

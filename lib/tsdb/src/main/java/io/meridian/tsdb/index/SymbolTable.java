@@ -53,6 +53,11 @@ public final class SymbolTable implements Iterable<String> {
         return new SegmentCursor(resource, content, fileOffset);
     }
 
+    /// Length of the section's content, in bytes.
+    long contentLength() {
+        return content.byteSize();
+    }
+
     /// Number of symbols.
     public int size() {
         return count;
