@@ -250,7 +250,7 @@ class BlockRepairTest {
         put(
                 bucket,
                 key,
-                meta.withTimes(meta.minTimeMs(), meta.maxTimeMs() - 60_000).encode());
+                meta.withTimes(meta.minTimeMs(), meta.maxTimeMs() - 900_000).encode());
 
         var dropped = run(bucket, id, RepairOptions.PROPOSE);
         assertThat(dropped.losses()).isNotEmpty().allMatch(loss -> loss.reason().contains("outside"));
