@@ -103,7 +103,7 @@ public final class CompactorFlags {
             names = "--retention.policy-file",
             defaultValue = "",
             paramLabel = "FILE",
-            description = "YAML file with retention by external labels; comes before the flags above.")
+            description = "YAML file with retention by external labels and by series; comes before the flags above.")
     public String retentionPolicyFile;
 
     @Option(
@@ -249,11 +249,13 @@ public final class CompactorFlags {
         }
         if (!retentionRaw.isZero() && retentionRaw.compareTo(RAW_RETENTION_MIN) < 0) {
             throw new IllegalArgumentException(
-                    "--retention.resolution-raw must be at least 40h, or raw blocks would go before they are downsampled");
+                    "--retention.resolution-raw must be at least 40h, or raw blocks would go before they are"
+                            + " downsampled");
         }
         if (!retentionFiveMinutes.isZero() && retentionFiveMinutes.compareTo(FIVE_MINUTES_RETENTION_MIN) < 0) {
             throw new IllegalArgumentException(
-                    "--retention.resolution-5m must be at least 10d, or 5m blocks would go before they are downsampled");
+                    "--retention.resolution-5m must be at least 10d, or 5m blocks would go before they are"
+                            + " downsampled");
         }
     }
 }

@@ -34,6 +34,9 @@ final class CompactorMetrics {
             compactionCompleted(resolutionMs, false, 0);
             failures(resolutionMs, 0);
         }
+        for (String reason : java.util.List.of("deleted", "duplicate", "merged", "retention")) {
+            removed(reason, 0);
+        }
     }
 
     void compactionStarted(long resolutionMs) {
@@ -103,6 +106,12 @@ final class CompactorMetrics {
                         "reason",
                         bounded.toLowerCase(Locale.ROOT))
                 .increment();
+    }
+
+    /// @param reason why samples of the inputs are not in the output
+    void removed(String reason, long samples) {
+        metrics.counter("meridian_compact_samples_removed", "Samples left out by merges.", "reason", reason)
+                .increment(samples);
     }
 
     private Counter byResolution(String name, String help, long resolutionMs) {

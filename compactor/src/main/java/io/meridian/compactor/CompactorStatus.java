@@ -1,5 +1,6 @@
 package io.meridian.compactor;
 
+import io.meridian.compactor.merge.MergeCounts;
 import io.meridian.compactor.plan.Backlog;
 import io.meridian.compactor.plan.DownsampleSchedule;
 import io.meridian.server.Metrics;
@@ -33,6 +34,7 @@ public final class CompactorStatus {
     private long compactions;
     private long downsamplings;
     private long lastSuccessMs;
+    private MergeCounts removed = new MergeCounts(0, 0, 0, 0);
 
     public CompactorStatus(Metrics registry) {
         metrics = new CompactorMetrics(registry);
@@ -75,6 +77,20 @@ public final class CompactorStatus {
                 Math.max(0, backlog.samples() - samples));
         worked(samples, started, ended);
         metrics.compactionCompleted(plan.getFirst().thanos().resolutionMs(), overlaps(plan));
+    }
+
+    /// Where samples of a merge's inputs went that are not in its output.
+    synchronized void removed(MergeCounts counts) {
+        metrics.removed("deleted", counts.deleted());
+        metrics.removed("duplicate", counts.duplicates());
+        metrics.removed("merged", counts.merged());
+        metrics.removed("retention", counts.expired());
+        removed = new MergeCounts(
+                removed.input() + counts.input(),
+                removed.deleted() + counts.deleted(),
+                removed.duplicates() + counts.duplicates(),
+                removed.merged() + counts.merged(),
+                removed.expired() + counts.expired());
     }
 
     private static boolean overlaps(List<BlockMeta> plan) {
@@ -167,6 +183,12 @@ public final class CompactorStatus {
         done.put("compactions", compactions);
         done.put("downsamplings", downsamplings);
         done.put("samples", samplesDone);
+        var left = new LinkedHashMap<String, @Nullable Object>();
+        left.put("deleted", removed.deleted());
+        left.put("duplicate", removed.duplicates());
+        left.put("merged", removed.merged());
+        left.put("retention", removed.expired());
+        done.put("samplesRemoved", left);
         json.put("done", done);
         json.put("samplesPerSecond", rate());
         json.put("etaSeconds", etaSeconds());

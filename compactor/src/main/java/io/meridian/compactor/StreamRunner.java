@@ -9,6 +9,7 @@ import io.meridian.compactor.plan.Duplicates;
 import io.meridian.compactor.plan.GroupPlan;
 import io.meridian.compactor.plan.Planner;
 import io.meridian.compactor.plan.Resolutions;
+import io.meridian.compactor.plan.SeriesRetention;
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
@@ -243,7 +244,7 @@ final class StreamRunner {
             Path directory = work.resolve(id.toString());
             var result = BlockMerger.merge(
                     inputs,
-                    new BlockMerger.Options(options.deduplication(), false),
+                    new BlockMerger.Options(options.deduplication(), false, seriesRetention(plan)),
                     id,
                     labels,
                     directory,
@@ -267,12 +268,14 @@ final class StreamRunner {
                         .addKeyValue("deleted", result.counts().deleted())
                         .addKeyValue("duplicates", result.counts().duplicates())
                         .addKeyValue("merged", result.counts().merged())
+                        .addKeyValue("expired", result.counts().expired())
                         .log("blocks merged");
             }
             for (var meta : plan) {
                 markForDeletion(meta, "source of compacted block");
             }
             status.compacted(plan, started, clock.instant());
+            status.removed(result.counts());
         } catch (CorruptDataException e) {
             status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
             exclude(culprit(plan, e), String.valueOf(e.getMessage()));
@@ -280,6 +283,10 @@ final class StreamRunner {
             inputs.forEach(Block::close);
             Scratch.delete(work);
         }
+    }
+
+    private SeriesRetention seriesRetention(List<BlockMeta> plan) {
+        return SeriesRetention.of(options.retention(), labels, plan, blocks, options.downsampling(), clock.millis());
     }
 
     private void exclude(BlockId block, String reason) throws IOException {

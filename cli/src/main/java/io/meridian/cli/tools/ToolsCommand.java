@@ -9,7 +9,12 @@ import picocli.CommandLine.Command;
         name = "tools",
         mixinStandardHelpOptions = true,
         description = "Tools for operators: buckets, blocks, queries.",
-        subcommands = {ToolsCommand.BucketCommand.class, ToolsCommand.BlockCommand.class, PromqlTest.class})
+        subcommands = {
+            ToolsCommand.BucketCommand.class,
+            ToolsCommand.BlockCommand.class,
+            ToolsCommand.RetentionCommand.class,
+            PromqlTest.class
+        })
 public final class ToolsCommand {
     /// `meridian tools bucket …`.
     @Command(
@@ -25,6 +30,14 @@ public final class ToolsCommand {
                 BucketUploadBlocks.class
             })
     static final class BucketCommand {}
+
+    /// `meridian tools retention …`.
+    @Command(
+            name = "retention",
+            mixinStandardHelpOptions = true,
+            description = "Looks at what retention does.",
+            subcommands = {RetentionPlanCommand.class})
+    static final class RetentionCommand {}
 
     /// `meridian tools block …`.
     @Command(

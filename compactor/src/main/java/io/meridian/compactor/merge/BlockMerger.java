@@ -1,5 +1,6 @@
 package io.meridian.compactor.merge;
 
+import io.meridian.compactor.plan.SeriesRetention;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.tsdb.block.Block;
@@ -19,7 +20,12 @@ public final class BlockMerger {
 
     /// @param deduplication what is done with samples that several blocks have
     /// @param xor2          whether merged floats are written as XOR2; otherwise only where an input is
-    public record Options(Deduplication deduplication, boolean xor2) {}
+    /// @param retention     of series that go earlier than their blocks
+    public record Options(Deduplication deduplication, boolean xor2, SeriesRetention retention) {
+        public Options(Deduplication deduplication, boolean xor2) {
+            this(deduplication, xor2, SeriesRetention.NONE);
+        }
+    }
 
     /// @param meta as written; no samples at all may be left ([BlockMeta.Stats#numSamples])
     public record Result(BlockMeta meta, MergeCounts counts) {}
@@ -37,15 +43,16 @@ public final class BlockMerger {
             symbols.add(((IndexReader) input.index()).symbols());
         }
         var merger = new SeriesMerger(inputs, options.deduplication(), options.xor2(), context);
+        var expiry = new SeriesExpiry(options.retention());
         try (var writer = new BlockWriter(directory, new SymbolMerger(symbols))) {
             while (merger.next()) {
                 context.check();
-                writer.add(merger.labels(), merger.chunks());
+                writer.add(merger.labels(), expiry.apply(merger.labels(), merger.chunks()));
             }
             var metas = inputs.stream().map(Block::meta).toList();
             BlockMeta meta = MergedMeta.merged(id, metas, labels, writer.finish());
             writer.commit(meta);
-            return new Result(meta, merger.counts());
+            return new Result(meta, merger.counts().withExpired(expiry.removedSamples()));
         }
     }
 }
