@@ -111,7 +111,7 @@ final class CompactorMetrics {
     /// @param reason why samples of the inputs are not in the output
     void removed(String reason, long samples) {
         metrics.counter("meridian_compact_samples_removed", "Samples left out by merges.", "reason", reason)
-                .increment(samples);
+                .increment((double) samples);
     }
 
     private Counter byResolution(String name, String help, long resolutionMs) {
