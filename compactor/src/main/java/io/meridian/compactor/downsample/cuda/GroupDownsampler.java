@@ -38,16 +38,34 @@ final class GroupDownsampler implements AutoCloseable {
     private final PinnedBuffer payloads = new PinnedBuffer();
     private final RunCuts cuts = new RunCuts();
 
-    // Where things are on the device, for the group at hand.
+    // Where things are on the device, for the group at hand; the tables of the upload first.
     private int runs;
     private int chunks;
+    private long input;
+    private long inputBytes;
+    private long offsets;
     private long slots;
     private long runEnds;
     private long times;
     private long values;
     private long kept;
     private long before;
-    private long extentsOnDevice;
+    private long extentTable;
+
+    private int batches;
+    private int windows;
+    private long planeBytes;
+    private long cutTable;
+    private long batchTable;
+    private long columns;
+    private long ends;
+    private long encoded;
+    private long lengths;
+    private long sums;
+    private long placeTable;
+
+    private long payloadBytes;
+    private long packed;
 
     GroupDownsampler(CudaDevice device) {
         this.device = device;
@@ -60,32 +78,62 @@ final class GroupDownsampler implements AutoCloseable {
     /// @throws CudaException if the driver reports an error; `out` is of no use then
     BitSet downsample(RawBatch batch, RunGroup group, long resolutionMs, AggregateBatch out) {
         device.enter();
-        runs = group.toRun() - group.fromRun();
-        decode(batch, group);
+        upload(batch, group);
+        launchDecode();
+        stream.download(extentTable, extents, RunCuts.EXTENT_BYTES * runs);
         stream.synchronize();
-        MemorySegment plan = cutsUpload.ensure(RunCuts.CUT_BYTES * (runs + 1L));
-        cuts.plan(runs, extents.ensure(0), resolutionMs, plan);
-        int batches = cuts.firstBatch(runs);
+        plan(resolutionMs);
         if (batches > 0) {
-            aggregate(batches, resolutionMs);
+            stream.upload(cutsUpload, cutTable, RunCuts.CUT_BYTES * (runs + 1L));
+            launchCut(resolutionMs);
+            launchAggregate(resolutionMs);
+            launchEncode();
+            launchPlace();
+            stream.download(placeTable, places, (long) PLACE_BYTES * batches);
+            stream.synchronize();
+            makeRoomForPayloads();
+            launchGather();
+            if (payloadBytes > 0) {
+                stream.download(packed, payloads, payloadBytes);
+            }
+            stream.synchronize();
         }
         collect(out);
         return cuts.forCpu();
     }
 
-    private void decode(RawBatch batch, RunGroup group) {
+    /// Queues the copy of the group's chunks and of the tables about them.
+    private void upload(RawBatch batch, RunGroup group) {
+        runs = group.toRun() - group.fromRun();
         int firstChunk = batch.firstChunk(group.fromRun());
         chunks = batch.endChunk(group.toRun() - 1) - firstChunk;
         int base = chunks == 0 ? 0 : batch.chunkOffset(firstChunk);
         int lastChunk = firstChunk + chunks - 1;
         int bytes = chunks == 0 ? 0 : batch.chunkOffset(lastChunk) + batch.chunkLength(lastChunk) - base;
 
-        var input = new Layout();
-        input.add(bytes + PADDING);
-        long offsetsAt = input.add(4L * (chunks + 1));
-        long slotsAt = input.add(4L * chunks);
-        long runEndsAt = input.add(4L * runs);
-        MemorySegment host = upload.ensure(input.bytes());
+        var layout = new Layout();
+        layout.add(bytes + PADDING);
+        long offsetsAt = layout.add(4L * (chunks + 1));
+        long slotsAt = layout.add(4L * chunks);
+        long runEndsAt = layout.add(4L * runs);
+        inputBytes = layout.bytes();
+        long timesAt = layout.add(8 * group.samples());
+        long valuesAt = layout.add(8 * group.samples());
+        long keptAt = layout.add(4L * chunks);
+        long beforeAt = layout.add(4L * chunks);
+        long extentsAt = layout.add(RunCuts.EXTENT_BYTES * runs);
+        input = chunkMemory.ensure(layout.bytes());
+        offsets = input + offsetsAt;
+        slots = input + slotsAt;
+        runEnds = input + runEndsAt;
+        times = input + timesAt;
+        values = input + valuesAt;
+        kept = input + keptAt;
+        before = input + beforeAt;
+        extentTable = input + extentsAt;
+        extents.ensure(RunCuts.EXTENT_BYTES * runs);
+
+        MemorySegment host = upload.ensure(inputBytes);
         MemorySegment.copy(batch.array(), base, host, ValueLayout.JAVA_BYTE, 0, bytes);
         int slot = 0;
         for (int i = 0; i < chunks; i++) {
@@ -97,63 +145,50 @@ final class GroupDownsampler implements AutoCloseable {
         for (int run = 0; run < runs; run++) {
             host.set(INT, runEndsAt + 4L * run, batch.endChunk(group.fromRun() + run) - firstChunk);
         }
-
-        var all = new Layout();
-        all.add(input.bytes());
-        long timesAt = all.add(8 * group.samples());
-        long valuesAt = all.add(8 * group.samples());
-        long keptAt = all.add(4L * chunks);
-        long beforeAt = all.add(4L * chunks);
-        long extentsAt = all.add(RunCuts.EXTENT_BYTES * runs);
-        long memory = chunkMemory.ensure(all.bytes());
-        slots = memory + slotsAt;
-        runEnds = memory + runEndsAt;
-        times = memory + timesAt;
-        values = memory + valuesAt;
-        kept = memory + keptAt;
-        before = memory + beforeAt;
-        extentsOnDevice = memory + extentsAt;
-
-        stream.upload(upload, memory, input.bytes());
-        stream.launch(
-                CudaDevice.Kernel.DECODE_CHUNKS,
-                chunks,
-                memory,
-                memory + offsetsAt,
-                slots,
-                chunks,
-                times,
-                values,
-                kept);
-        stream.launch(CudaDevice.Kernel.MEASURE_RUNS, runs, runEnds, runs, slots, kept, times, before, extentsOnDevice);
-        extents.ensure(RunCuts.EXTENT_BYTES * runs);
-        stream.download(extentsOnDevice, extents, RunCuts.EXTENT_BYTES * runs);
+        transfer();
     }
 
-    private void aggregate(int batches, long resolutionMs) {
-        int windows = cuts.windows();
-        long streams = (long) STREAMS * batches;
-        long tiles = (batches + TILE - 1) / TILE;
-        long planeBytes = ((long) SLOT_BYTES_PER_WINDOW * windows + (long) SLOT_BYTES_PER_BATCH * batches + 7) & ~7L;
+    void transfer() {
+        stream.upload(upload, input, inputBytes);
+    }
+
+    void launchDecode() {
+        stream.launch(CudaDevice.Kernel.DECODE_CHUNKS, chunks, input, offsets, slots, chunks, times, values, kept);
+        stream.launch(CudaDevice.Kernel.MEASURE_RUNS, runs, runEnds, runs, slots, kept, times, before, extentTable);
+    }
+
+    /// Cuts the runs, now that their extents are known, and finds room for what becomes of them.
+    private void plan(long resolutionMs) {
+        cuts.plan(runs, extents.ensure(0), resolutionMs, cutsUpload.ensure(RunCuts.CUT_BYTES * (runs + 1L)));
+        batches = cuts.firstBatch(runs);
+        windows = cuts.windows();
+        planeBytes = ((long) SLOT_BYTES_PER_WINDOW * windows + (long) SLOT_BYTES_PER_BATCH * batches + 7) & ~7L;
         var layout = new Layout();
         long cutsAt = layout.add(RunCuts.CUT_BYTES * (runs + 1L));
         long batchesAt = layout.add((long) BATCH_BYTES * batches);
         long columnsAt = layout.add(8L * COLUMNS * windows);
         long endsAt = layout.add((long) ENDS_BYTES * batches);
         long encodedAt = layout.add(STREAMS * planeBytes);
-        long lengthsAt = layout.add(4 * streams);
-        long sumsAt = layout.add(8 * tiles);
+        long lengthsAt = layout.add(4L * STREAMS * batches);
+        long sumsAt = layout.add(8L * tiles());
         long placesAt = layout.add((long) PLACE_BYTES * batches);
         long memory = batchMemory.ensure(layout.bytes());
-        long batchTable = memory + batchesAt;
-        long columns = memory + columnsAt;
-        long ends = memory + endsAt;
-        long encoded = memory + encodedAt;
-        long lengths = memory + lengthsAt;
-        long sums = memory + sumsAt;
-        long placeTable = memory + placesAt;
+        cutTable = memory + cutsAt;
+        batchTable = memory + batchesAt;
+        columns = memory + columnsAt;
+        ends = memory + endsAt;
+        encoded = memory + encodedAt;
+        lengths = memory + lengthsAt;
+        sums = memory + sumsAt;
+        placeTable = memory + placesAt;
+        places.ensure((long) PLACE_BYTES * batches);
+    }
 
-        stream.upload(cutsUpload, memory + cutsAt, RunCuts.CUT_BYTES * (runs + 1L));
+    private int tiles() {
+        return (batches + TILE - 1) / TILE;
+    }
+
+    void launchCut(long resolutionMs) {
         stream.launch(
                 CudaDevice.Kernel.CUT_BATCHES,
                 runs,
@@ -163,10 +198,13 @@ final class GroupDownsampler implements AutoCloseable {
                 kept,
                 times,
                 before,
-                extentsOnDevice,
-                memory + cutsAt,
+                extentTable,
+                cutTable,
                 resolutionMs,
                 batchTable);
+    }
+
+    void launchAggregate(long resolutionMs) {
         stream.launch(
                 CudaDevice.Kernel.AGGREGATE_BATCHES,
                 batches,
@@ -180,9 +218,12 @@ final class GroupDownsampler implements AutoCloseable {
                 columns,
                 windows,
                 ends);
+    }
+
+    void launchEncode() {
         stream.launch(
                 CudaDevice.Kernel.ENCODE_STREAMS,
-                streams,
+                (long) STREAMS * batches,
                 batchTable,
                 batches,
                 columns,
@@ -191,20 +232,33 @@ final class GroupDownsampler implements AutoCloseable {
                 encoded,
                 planeBytes,
                 lengths);
-        stream.launch(CudaDevice.Kernel.SUM_TILES, tiles, lengths, batches, sums);
-        stream.launch(CudaDevice.Kernel.SCAN_TILES, 1, sums, tiles);
-        stream.launch(
-                CudaDevice.Kernel.PLACE_BATCHES, tiles, lengths, batchTable, ends, batches, columns, sums, placeTable);
-        MemorySegment table = places.ensure((long) PLACE_BYTES * batches);
-        stream.download(placeTable, places, (long) PLACE_BYTES * batches);
-        stream.synchronize();
+    }
 
-        long payloadBytes = table.get(LONG, PLACE_BYTES * (batches - 1L));
-        long packed = payloadMemory.ensure(payloadBytes);
+    void launchPlace() {
+        stream.launch(CudaDevice.Kernel.SUM_TILES, tiles(), lengths, batches, sums);
+        stream.launch(CudaDevice.Kernel.SCAN_TILES, 1, sums, tiles());
+        stream.launch(
+                CudaDevice.Kernel.PLACE_BATCHES,
+                tiles(),
+                lengths,
+                batchTable,
+                ends,
+                batches,
+                columns,
+                sums,
+                placeTable);
+    }
+
+    private void makeRoomForPayloads() {
+        payloadBytes = places.ensure(0).get(LONG, PLACE_BYTES * (batches - 1L));
+        packed = payloadMemory.ensure(payloadBytes);
         payloads.ensure(payloadBytes);
+    }
+
+    void launchGather() {
         stream.launch(
                 CudaDevice.Kernel.GATHER_STREAMS,
-                LANES_PER_COPY * streams,
+                (long) LANES_PER_COPY * STREAMS * batches,
                 lengths,
                 batchTable,
                 batches,
@@ -212,9 +266,10 @@ final class GroupDownsampler implements AutoCloseable {
                 encoded,
                 planeBytes,
                 packed);
-        if (payloadBytes > 0) {
-            stream.download(packed, payloads, payloadBytes);
-        }
+    }
+
+    /// Waits for what is queued.
+    void await() {
         stream.synchronize();
     }
 

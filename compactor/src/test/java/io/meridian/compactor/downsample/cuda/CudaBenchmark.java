@@ -1,0 +1,317 @@
+package io.meridian.compactor.downsample.cuda;
+
+import io.meridian.compactor.downsample.AggregateBatch;
+import io.meridian.compactor.downsample.BlockDownsampler;
+import io.meridian.compactor.downsample.CpuKernel;
+import io.meridian.compactor.downsample.DownsampleKernel;
+import io.meridian.compactor.downsample.RandomRuns;
+import io.meridian.compactor.downsample.RawBatch;
+import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.json.JsonWriter;
+import io.meridian.objstore.FilesystemBucket;
+import io.meridian.tsdb.block.BlockFiles;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+
+/// What `bench/gpu.sh` runs: a comparison of the device with the CPU to the bit, then measurements; prints one JSON
+/// object. Arguments: `--fake` (the driver that is no device), `--rounds=N`, `--seed=N`, `--samples=N` per kind of data
+/// (0: no measurements), `--series=N` of the block, `--scratch=DIR`.
+public final class CudaBenchmark {
+    private static final long RESOLUTION_MS = 300_000;
+    private static final long STEP_MS = 15_000;
+    private static final long START_MS = 1_788_000_000_000L;
+    private static final int CHUNK_SAMPLES = 120;
+    private static final int CHUNKS_PER_SERIES = 672; // two weeks
+    private static final int REPEATS = 5;
+    private static final List<String> KINDS = List.of("constant", "counter", "gauge-integer", "gauge-2-decimals");
+
+    private final Map<String, String> arguments = new LinkedHashMap<>();
+    private final List<String> fallbacks = new ArrayList<>();
+    private final int workers = Runtime.getRuntime().availableProcessors();
+
+    private CudaBenchmark(String[] given) {
+        for (String argument : given) {
+            String[] parts = argument.split("=", 2);
+            arguments.put(parts[0], parts.length == 2 ? parts[1] : "");
+        }
+    }
+
+    public static void main(String[] given) throws IOException {
+        System.exit(new CudaBenchmark(given).run() ? 0 : 1);
+    }
+
+    private long number(String name, long otherwise) {
+        return Long.parseLong(arguments.getOrDefault(name, Long.toString(otherwise)));
+    }
+
+    private boolean run() throws IOException {
+        if (arguments.containsKey("--fake")) {
+            FakeDriver.load();
+        }
+        var report = new LinkedHashMap<String, Object>();
+        report.put("cores", (long) workers);
+        String reason = CudaProbe.reasonAgainst();
+        boolean ok = reason.isEmpty();
+        if (ok) {
+            report.put("device", deviceName());
+            ok = compare(report);
+            long samples = number("--samples", 100_000_000);
+            if (ok && samples > 0) {
+                measure(samples, report);
+            }
+            report.put("fallbacks", List.copyOf(fallbacks));
+        } else {
+            report.put("error", reason);
+        }
+        System.out.println(JsonWriter.indented(report));
+        return ok && fallbacks.isEmpty();
+    }
+
+    private static String deviceName() {
+        try (var engine = CudaEngine.open()) {
+            return engine.deviceName();
+        }
+    }
+
+    private DownsampleDevices devices() {
+        return DownsampleDevices.open(DownsampleDevices.Choice.CUDA, workers, fallbacks::add);
+    }
+
+    /// Random series through both; the last batch of a round has several groups.
+    private boolean compare(Map<String, Object> report) {
+        long seed = number("--seed", 20_261_121);
+        var random = new SplittableRandom(seed);
+        var runs = new RandomRuns(random);
+        long rounds = number("--rounds", 200);
+        long samples = 0;
+        long bytes = 0;
+        long mismatches = 0;
+        try (var devices = devices();
+                var cuda = devices.kernel();
+                var cpu = new CpuKernel(workers)) {
+            var batch = new RawBatch();
+            for (long round = 0; round < rounds; round++) {
+                batch.clear();
+                samples += runs.addTo(batch, round % 20 == 19 ? 1_500 : random.nextInt(60));
+                var expected = flat(cpu, batch);
+                var actual = flat(cuda, batch);
+                bytes += expected.length;
+                int at = Arrays.mismatch(expected, actual);
+                if (at >= 0 && mismatches++ == 0) {
+                    report.put("firstMismatch", "seed " + seed + " round " + round + " byte " + at);
+                }
+            }
+        }
+        report.put(
+                "compared",
+                Map.of("rounds", rounds, "samples", samples, "payloadBytes", bytes, "mismatches", mismatches));
+        return mismatches == 0;
+    }
+
+    /// Every number and payload of the output, one behind the other.
+    private static byte[] flat(DownsampleKernel kernel, RawBatch batch) {
+        var out = new java.io.ByteArrayOutputStream();
+        for (AggregateBatch part : kernel.downsample(batch, RESOLUTION_MS)) {
+            for (int run = 0; run < part.runs(); run++) {
+                for (int i = part.firstChunk(run); i < part.endChunk(run); i++) {
+                    out.writeBytes((part.minMs(i) + " " + part.maxMs(i) + " " + part.samples(i) + " ").getBytes());
+                    out.write(part.array(), part.payloadOffset(i), part.payloadLength(i));
+                }
+                out.write('\n');
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private void measure(long samples, Map<String, Object> report) throws IOException {
+        var rows = new ArrayList<Map<String, Object>>();
+        for (String kind : KINDS) {
+            int series = (int) Math.max(1, samples / (CHUNK_SAMPLES * CHUNKS_PER_SERIES));
+            RawBatch batch = batch(kind, series);
+            var row = new LinkedHashMap<String, Object>();
+            row.put("data", kind);
+            double count = RunGroup.samples(batch);
+            row.put("samples", (long) count);
+            row.put("bytesPerSample", batch.sizeBytes() / count);
+            kernels(batch, row);
+            try (var devices = devices();
+                    var cuda = devices.kernel();
+                    var cpu = new CpuKernel(workers)) {
+                double onDevice = count / seconds(() -> cuda.downsample(batch, RESOLUTION_MS));
+                double onCpu = count / seconds(() -> cpu.downsample(batch, RESOLUTION_MS));
+                row.put("batchOnDevice", onDevice);
+                row.put("batchOnCpu", onCpu);
+                row.put("ratio", onDevice / onCpu);
+            }
+            rows.add(row);
+        }
+        report.put("unit", "samples per second, best of " + REPEATS);
+        report.put("batches", rows);
+        report.put("block", block());
+    }
+
+    /// One group that stays on the device: kernel by kernel, and with the copies from and to pinned memory.
+    private void kernels(RawBatch batch, Map<String, Object> row) {
+        var group = RunGroup.of(batch, 1).getFirst();
+        double count = group.samples();
+        var out = new AggregateBatch();
+        try (var device = CudaDevice.open();
+                var lane = new GroupDownsampler(device)) {
+            lane.downsample(batch, group, RESOLUTION_MS, out);
+            double decode = seconds(() -> {
+                lane.launchDecode();
+                lane.await();
+            });
+            double aggregate = seconds(() -> {
+                lane.launchCut(RESOLUTION_MS);
+                lane.launchAggregate(RESOLUTION_MS);
+                lane.await();
+            });
+            double encode = seconds(() -> {
+                lane.launchEncode();
+                lane.launchPlace();
+                lane.launchGather();
+                lane.await();
+            });
+            double transfer = seconds(() -> {
+                lane.transfer();
+                lane.await();
+            });
+            row.put("kernelDecode", count / decode);
+            row.put("kernelAggregate", count / aggregate);
+            row.put("kernelEncode", count / encode);
+            row.put("kernelsTogether", count / (decode + aggregate + encode));
+            row.put("transferToDevice", count / transfer);
+            row.put(
+                    "oneGroupThroughout",
+                    count
+                            / seconds(() -> {
+                                out.clear();
+                                lane.downsample(batch, group, RESOLUTION_MS, out);
+                            }));
+        }
+    }
+
+    /// Block to block, the index included, on the CPU and on the device.
+    private Map<String, Object> block() throws IOException {
+        int series = (int) number("--series", 2_000);
+        Path scratch = Path.of(arguments.getOrDefault("--scratch", System.getProperty("java.io.tmpdir")));
+        Path directory = Files.createTempDirectory(scratch, "cuda-benchmark");
+        var id = write(directory, series);
+        double count = (double) series * CHUNK_SAMPLES * CHUNKS_PER_SERIES;
+        var row = new LinkedHashMap<String, Object>();
+        row.put("series", (long) series);
+        row.put("samples", (long) count);
+        try (var devices = devices();
+                var cuda = devices.kernel();
+                var cpu = new CpuKernel(workers)) {
+            for (var kernel : List.of(cpu, cuda)) {
+                row.put(
+                        kernel.device(),
+                        count
+                                / seconds(() -> {
+                                    try (var block = BlockFiles.open(new FilesystemBucket(directory), id)) {
+                                        var to = BlockId.generate(System.nanoTime() >>> 20);
+                                        new BlockDownsampler(kernel)
+                                                .downsample(
+                                                        block,
+                                                        RESOLUTION_MS,
+                                                        to,
+                                                        directory.resolve("out-" + to),
+                                                        QueryContext.unlimited());
+                                    } catch (IOException e) {
+                                        throw new java.io.UncheckedIOException(e);
+                                    }
+                                }));
+            }
+        }
+        return row;
+    }
+
+    private static BlockId write(Path directory, int series) throws IOException {
+        var symbols = new TreeSet<String>(List.of("__name__", "instance"));
+        var labels = new ArrayList<Labels>();
+        for (int i = 0; i < series; i++) {
+            String kind = KINDS.get(i % KINDS.size()).replace('-', '_');
+            String instance = "host-%07d".formatted(i);
+            symbols.add(kind);
+            symbols.add(instance);
+            labels.add(Labels.of("__name__", kind, "instance", instance));
+        }
+        labels.sort(null);
+        var id = BlockId.generate(START_MS);
+        long spanMs = STEP_MS * CHUNK_SAMPLES * CHUNKS_PER_SERIES;
+        try (var writer = new BlockWriter(directory.resolve(id.toString()), symbols)) {
+            for (int i = 0; i < series; i++) {
+                RawBatch batch = batch(KINDS.get(i % KINDS.size()), 1);
+                var chunks = new ArrayList<EncodedChunk>();
+                for (int chunk = 0; chunk < batch.endChunk(0); chunk++) {
+                    long firstMs = START_MS + STEP_MS * CHUNK_SAMPLES * chunk;
+                    chunks.add(new EncodedChunk(
+                            ChunkEncoding.XOR,
+                            firstMs,
+                            firstMs + STEP_MS * (CHUNK_SAMPLES - 1),
+                            batch.array(),
+                            batch.chunkOffset(chunk),
+                            batch.chunkLength(chunk)));
+                }
+                writer.add(labels.get(i), chunks);
+            }
+            var stats = writer.finish().stats();
+            var compaction = new BlockMeta.Compaction(1, List.of(id), List.of(), List.of());
+            writer.commit(new BlockMeta(
+                    id, START_MS, START_MS + spanMs, stats, compaction, BlockMeta.Thanos.EMPTY, true, Map.of()));
+        }
+        return id;
+    }
+
+    private static RawBatch batch(String kind, int series) {
+        var random = new SplittableRandom(kind.hashCode());
+        var batch = new RawBatch();
+        var times = new long[CHUNK_SAMPLES];
+        var values = new double[CHUNK_SAMPLES];
+        for (int i = 0; i < series; i++) {
+            double value = random.nextInt(1_000);
+            for (int chunk = 0; chunk < CHUNKS_PER_SERIES; chunk++) {
+                for (int k = 0; k < CHUNK_SAMPLES; k++) {
+                    times[k] = START_MS + STEP_MS * ((long) CHUNK_SAMPLES * chunk + k);
+                    value = switch (kind) {
+                        case "constant" -> value;
+                        case "counter" -> value + random.nextInt(40);
+                        case "gauge-integer" -> Math.max(0, value + random.nextInt(11) - 5);
+                        default -> Math.round(random.nextDouble() * 10_000) / 100.0;
+                    };
+                    values[k] = value;
+                }
+                RandomRuns.add(batch, times, values, CHUNK_SAMPLES);
+            }
+            batch.endRun();
+        }
+        return batch;
+    }
+
+    private static double seconds(Runnable work) {
+        work.run();
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < REPEATS; i++) {
+            long start = System.nanoTime();
+            work.run();
+            best = Math.min(best, (System.nanoTime() - start) / 1e9);
+        }
+        return best;
+    }
+}
