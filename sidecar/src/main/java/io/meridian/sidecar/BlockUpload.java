@@ -5,11 +5,11 @@ import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.objstore.ObjectInfo;
-import io.meridian.sidecar.UploadRecord.DurableFile;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -71,7 +71,7 @@ final class BlockUpload {
             }
             BlockMeta meta = local.withThanos(thanos.withUpload(files(folder, segments), clock.instant()));
             // A new file: the one in Prometheus' folder must not change.
-            DurableFile.replace(folder.resolve(BlockMeta.FILE), meta.encode());
+            BlockWriter.writeMeta(folder, meta);
             upload(folder, meta, segments);
         } finally {
             deleteTree(folder);

@@ -5,13 +5,11 @@ import io.meridian.model.json.JsonException;
 import io.meridian.model.json.JsonWriter;
 import io.meridian.tsdb.block.BlockId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -66,26 +64,9 @@ final class UploadRecord {
         List<String> ids = new ArrayList<>();
         uploaded.forEach(id -> ids.add(id.toString()));
         document.put("uploaded", ids.isEmpty() ? null : ids);
-        DurableFile.replace(file, (JsonWriter.indented(document) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    /// Files that are there completely or not at all.
-    static final class DurableFile {
-        private DurableFile() {}
-
-        static void replace(Path file, byte[] content) throws IOException {
-            Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
-            Files.write(fresh, content);
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                    channel.force(true);
-                }
-            }
-        }
+        // Not forced to the disk: a record that a failure of power takes away costs requests, no block.
+        Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.writeString(fresh, JsonWriter.indented(document) + "\n");
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

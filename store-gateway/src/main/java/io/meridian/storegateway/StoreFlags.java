@@ -85,14 +85,14 @@ public final class StoreFlags {
 
     @Option(
             names = "--block-sync-concurrency",
-            defaultValue = "64",
+            defaultValue = "128",
             paramLabel = "N",
             description = "Blocks opened at once. Default: ${DEFAULT-VALUE}")
     public int syncConcurrency;
 
     @Option(
             names = "--block-meta-fetch-concurrency",
-            defaultValue = "64",
+            defaultValue = "128",
             paramLabel = "N",
             description = "The higher of this and --block-sync-concurrency counts. Default: ${DEFAULT-VALUE}")
     public int metaFetchConcurrency;

@@ -1,6 +1,5 @@
 package io.meridian.cli.demo;
 
-import io.meridian.cli.AllCommand;
 import io.meridian.cli.Assembly;
 import io.meridian.compactor.CompactorStatus;
 import io.meridian.model.Labels;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +29,10 @@ final class Demo {
     /// A block is written this long after its end, as Prometheus does.
     private static final long BLOCK_DELAY_MS = 3_600_000;
 
-    private static final long POLL_MS = 200;
+    /// Older blocks were compacted by the Prometheus that the demo plays, before the sidecar was put beside it.
+    private static final long UNCOMPACTED_MS = 2 * Signal.DAY_MS;
+
+    private static final long POLL_MS = 100;
     private static final List<String> TRY = List.of(
             "sum by (region) (rate(http_requests_total[5m]))",
             "histogram_quantile(0.99, sum by (region, le) (rate(http_request_duration_seconds_bucket[5m])))",
@@ -42,6 +43,7 @@ final class Demo {
     private final Clock clock;
     private final PrintWriter out;
     private final long startMs;
+    private final List<List<DemoReplica>> regions = new ArrayList<>();
     private final List<DemoReplica> replicas = new ArrayList<>();
     private String url = "";
 
@@ -55,12 +57,15 @@ final class Demo {
         this.startMs = rememberedStart(days);
         for (String region : List.of("eu", "us")) {
             var fleet = new Fleet(SEED, region);
+            var own = new ArrayList<DemoReplica>();
             for (String name : List.of("a", "b")) {
                 var replica = new Replica(
                         Labels.of("region", region, "replica", name), fleet, new Scraper(SEED, region, name));
-                replicas.add(new DemoReplica(
+                own.add(new DemoReplica(
                         replica, directory.resolve("prometheus-" + region + "-" + name), startMs, clock));
             }
+            regions.add(own);
+            replicas.addAll(own);
         }
     }
 
@@ -81,33 +86,52 @@ final class Demo {
     /// Makes every block that a Prometheus would have written by now.
     void makeData() throws IOException, InterruptedException {
         long untilMs = floor(clock.millis() - BLOCK_DELAY_MS);
-        long total = 0;
+        long madeMs = untilMs;
         for (DemoReplica replica : replicas) {
-            total += Math.max(0, (untilMs - replica.madeUntilMs()) / BlockMaker.BLOCK_SPAN_MS);
+            madeMs = Math.min(madeMs, replica.madeUntilMs());
         }
-        if (total == 0) {
+        if (madeMs == untilMs) {
             return;
         }
-        var made = new AtomicLong();
-        var results = new ArrayList<Future<?>>();
-        try (var pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            for (DemoReplica replica : replicas) {
-                results.add(pool.submit(() -> {
-                    while (replica.madeUntilMs() < untilMs) {
-                        replica.makeNextBlock();
-                        made.incrementAndGet();
-                    }
-                    return null;
-                }));
-            }
-            var progress = new Progress(out, "making blocks", total);
-            while (results.stream().anyMatch(result -> !result.isDone())) {
-                progress.at(made.get());
-                Thread.sleep(POLL_MS);
-            }
-            progress.at(made.get());
-            progress.finish();
+        for (DemoReplica replica : replicas) {
+            replica.deleteUnfinished();
         }
+        List<BlockMaker.Window> windows = BlockMaker.windows(madeMs, untilMs, untilMs - UNCOMPACTED_MS);
+        var progress = new Progress(out, "making blocks", (long) windows.size() * replicas.size());
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (var pool = Executors.newFixedThreadPool(threads)) {
+            for (int at = 0; at < windows.size(); at += threads) {
+                List<BlockMaker.Window> batch = windows.subList(at, Math.min(at + threads, windows.size()));
+                var results = new ArrayList<Future<?>>();
+                for (BlockMaker.Window window : batch) {
+                    for (List<DemoReplica> region : regions) {
+                        results.add(pool.submit(() -> {
+                            makeBlocks(region, window);
+                            return null;
+                        }));
+                    }
+                }
+                await(results);
+                for (DemoReplica replica : replicas) {
+                    replica.setMadeUntil(Math.max(batch.getLast().toMs(), replica.madeUntilMs()));
+                }
+                progress.at((long) (at + batch.size()) * replicas.size());
+            }
+        }
+        progress.finish();
+    }
+
+    private static void makeBlocks(List<DemoReplica> region, BlockMaker.Window window) throws IOException {
+        var targets = region.stream()
+                .filter(replica -> replica.lacks(window))
+                .map(replica -> replica.target(window))
+                .toList();
+        if (!targets.isEmpty()) {
+            BlockMaker.write(targets, window);
+        }
+    }
+
+    private static void await(List<Future<?>> results) throws IOException, InterruptedException {
         for (Future<?> result : results) {
             try {
                 result.get();
@@ -119,7 +143,7 @@ final class Demo {
 
     /// Starts regional servers, sidecars, compactor, store gateway and querier, and waits until all data are served.
     void start(HostPort address) throws Exception {
-        String bucket = "--objstore.config=" + AllCommand.filesystemBucket(directory.resolve("bucket"));
+        String bucket = "--objstore.config=" + bucketYaml(directory.resolve("bucket"));
         var assembly = new Assembly(service);
         for (DemoReplica replica : replicas) {
             long sinceMs = Math.max(startMs, clock.millis() - LOCAL_MS);
@@ -127,17 +151,34 @@ final class Demo {
             String name = "sidecar-" + replica.external().get("region")
                     + replica.external().get("replica");
             assembly.sidecar(
-                    name, List.of("--prometheus.url=" + live.url(), "--tsdb.path=" + replica.directory(), bucket));
+                    name,
+                    List.of(
+                            "--prometheus.url=" + live.url(),
+                            "--tsdb.path=" + replica.directory(),
+                            "--shipper.upload-compacted",
+                            bucket));
         }
         awaitUploads();
         awaitCompaction(assembly.compactor(
-                List.of(bucket, "--wait", "--wait-interval=1m", "--consistency-delay=0s", "--delete-delay=10m"),
+                List.of(
+                        bucket,
+                        "--wait",
+                        "--wait-interval=1m",
+                        "--consistency-delay=0s",
+                        "--delete-delay=10m",
+                        "--compact.concurrency=" + Runtime.getRuntime().availableProcessors()),
                 directory.resolve("compact")));
         assembly.store(List.of(bucket, "--sync-block-duration=30s"), directory.resolve("store"));
         assembly.querier(List.of("--query.replica-label=replica", "--query.auto-downsampling"));
         int port = assembly.serveHttp(address, Assembly.parse(new WebFlags(), List.of(), List.of()));
         url = "http://" + address.host() + ":" + port;
         assembly.awaitReady(Duration.ofMinutes(1));
+    }
+
+    /// What the demo lost with a failure of power it would make again.
+    private static String bucketYaml(Path directory) throws IOException {
+        Path absolute = Files.createDirectories(directory).toAbsolutePath();
+        return "{type: FILESYSTEM, config: {directory: '%s', fsync: false}}".formatted(absolute);
     }
 
     private void awaitUploads() throws IOException, InterruptedException {

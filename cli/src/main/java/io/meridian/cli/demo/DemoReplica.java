@@ -11,15 +11,18 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// One replica's data directory: which blocks were made, which may go.
 final class DemoReplica {
+    private static final Pattern BLOCK_ID = Pattern.compile("\"[0-7][0-9A-Z]{25}\"");
     private static final String UNTIL_FILE = "made-until";
 
     private final Replica replica;
     private final ReplicaSource source;
     private final Path directory;
+    private volatile long madeUntilMs;
 
     /// @param startMs where its data begins
     DemoReplica(Replica replica, Path directory, long startMs, Clock clock) throws IOException {
@@ -30,6 +33,8 @@ final class DemoReplica {
         if (!Files.exists(directory.resolve(UNTIL_FILE))) {
             setMadeUntil(startMs);
         }
+        madeUntilMs =
+                Long.parseLong(Files.readString(directory.resolve(UNTIL_FILE)).strip());
     }
 
     Labels external() {
@@ -50,11 +55,12 @@ final class DemoReplica {
     }
 
     /// End of the last block that was made, in milliseconds.
-    long madeUntilMs() throws IOException {
-        return Long.parseLong(Files.readString(directory.resolve(UNTIL_FILE)).strip());
+    long madeUntilMs() {
+        return madeUntilMs;
     }
 
-    private void setMadeUntil(long timeMs) throws IOException {
+    /// Remembers that blocks up to a time were made.
+    void setMadeUntil(long timeMs) throws IOException {
         Path temporary = directory.resolve(UNTIL_FILE + ".tmp");
         Files.writeString(temporary, Long.toString(timeMs));
         Files.move(
@@ -62,35 +68,35 @@ final class DemoReplica {
                 directory.resolve(UNTIL_FILE),
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
+        madeUntilMs = timeMs;
     }
 
-    /// Makes the next block. A block that was half made before goes first.
-    void makeNextBlock() throws IOException {
-        long fromMs = madeUntilMs();
+    /// Removes blocks that were half made before.
+    void deleteUnfinished() throws IOException {
         for (Path block : blocks()) {
             if (!Files.exists(block.resolve("meta.json"))) {
                 deleteTree(block);
             }
         }
-        // The identity follows from time and labels, so that a block made twice is the same block.
-        long low = Noise.bits(fromMs, replica.external().hashCode());
-        var id = new BlockId((fromMs + BlockMaker.BLOCK_SPAN_MS) << 16 | (low & 0xFFFF), low);
-        if (!Files.exists(directory.resolve(id.toString()))) {
-            BlockMaker.write(source, directory, fromMs, id);
-        }
-        setMadeUntil(fromMs + BlockMaker.BLOCK_SPAN_MS);
     }
 
-    /// Blocks that the sidecar has listed as uploaded.
+    /// Whether the block is still to be made.
+    boolean lacks(BlockMaker.Window window) {
+        return window.fromMs() >= madeUntilMs
+                && !Files.exists(directory.resolve(target(window).id().toString()));
+    }
+
+    /// The block to make. Its identity follows from time and labels, so that a block made twice is the same
+    /// block.
+    BlockMaker.Target target(BlockMaker.Window window) {
+        long low = Noise.bits(window.fromMs(), replica.external().hashCode());
+        var id = new BlockId(window.toMs() << 16 | (low & 0xFFFF), low);
+        return new BlockMaker.Target(replica, directory, id);
+    }
+
+    /// Number of blocks that the sidecar has on record as uploaded. It forgets those that are deleted.
     int uploadedCount() throws IOException {
-        String list = uploadedList();
-        int count = 0;
-        for (Path block : blocks()) {
-            if (list.contains(block.getFileName().toString())) {
-                count++;
-            }
-        }
-        return count;
+        return (int) BLOCK_ID.matcher(uploadedList()).results().count();
     }
 
     List<Path> blocks() throws IOException {

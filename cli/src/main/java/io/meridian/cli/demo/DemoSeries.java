@@ -4,6 +4,7 @@ import io.meridian.model.CounterResetHint;
 import io.meridian.model.Histogram;
 import io.meridian.model.Labels;
 import io.meridian.model.Spans;
+import java.util.ArrayList;
 import java.util.List;
 
 /// One series of the fleet as its targets expose it, and when it exists.
@@ -29,13 +30,26 @@ record DemoSeries(Labels labels, Kind kind, List<Signal> signals, long bornMs, l
         return signals.getFirst().at(slotMs);
     }
 
-    /// The histogram at a slot: exponential buckets of schema 0, upper bounds 2^-7 to 1 and one more for the rest.
-    Histogram histogramAt(long slotMs) {
-        long[] deltas = new long[signals.size()];
+    /// The histograms at successive slots.
+    List<Histogram> histograms(long firstSlotMs, int count) {
+        var columns = new double[signals.size()][count];
+        for (int i = 0; i < columns.length; i++) {
+            signals.get(i).fill(firstSlotMs, columns[i]);
+        }
+        var histograms = new ArrayList<Histogram>(count);
+        for (int slot = 0; slot < count; slot++) {
+            histograms.add(histogram(columns, slot));
+        }
+        return histograms;
+    }
+
+    /// Exponential buckets of schema 0, upper bounds 2^-7 to 1 and one more for the rest.
+    private static Histogram histogram(double[][] cumulatives, int slot) {
+        long[] deltas = new long[cumulatives.length];
         long below = 0;
         long before = 0;
         for (int i = 0; i < deltas.length; i++) {
-            long cumulative = (long) signals.get(i).at(slotMs);
+            long cumulative = (long) cumulatives[i][slot];
             long count = cumulative - below;
             deltas[i] = count - before;
             below = cumulative;
@@ -53,6 +67,11 @@ record DemoSeries(Labels labels, Kind kind, List<Signal> signals, long bornMs, l
                 Spans.NONE,
                 new long[0],
                 new double[0]);
+    }
+
+    /// Values of a float series at successive slots.
+    void fill(long firstSlotMs, double[] target) {
+        signals.getFirst().fill(firstSlotMs, target);
     }
 
     boolean livesIn(long fromMs, long toMs) {

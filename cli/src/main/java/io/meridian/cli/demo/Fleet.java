@@ -3,7 +3,10 @@ package io.meridian.cli.demo;
 import io.meridian.cli.demo.DemoSeries.Kind;
 import io.meridian.model.Labels;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What runs in one region: nodes that stay, and services whose pods are replaced at each release.
 final class Fleet {
@@ -24,31 +27,44 @@ final class Fleet {
 
     private final long seed;
     private final String region;
+    private final List<DemoSeries> nodes = new ArrayList<>();
+    private final Map<Release, List<DemoSeries>> releases = new ConcurrentHashMap<>();
+
+    /// The pods of one service between two releases.
+    private record Release(String service, long number, long bornMs) {}
 
     /// @param seed decides all values; the same seed gives the same fleet
     Fleet(long seed, String region) {
         this.seed = Noise.bits(seed, region.hashCode());
         this.region = region;
+        for (int node = 1; node <= NODE_COUNT; node++) {
+            addNode(nodes, node);
+        }
     }
 
-    /// All series that exist at some time within the range, in no particular order.
+    /// All series that exist at some time within the range, ascending by labels.
     List<DemoSeries> series(long fromMs, long toMs) {
-        var all = new ArrayList<DemoSeries>();
-        for (int node = 1; node <= NODE_COUNT; node++) {
-            addNode(all, node);
-        }
+        var all = new ArrayList<DemoSeries>(nodes);
         for (int s = 0; s < SERVICES.size(); s++) {
             long shiftMs = s * Signal.DAY_MS + 3 * 3_600_000L;
             long first = Math.floorDiv(fromMs - shiftMs, RELEASE_INTERVAL_MS);
             long last = Math.floorDiv(toMs - 1 - shiftMs, RELEASE_INTERVAL_MS);
             for (long release = first; release <= last; release++) {
                 long bornMs = release * RELEASE_INTERVAL_MS + shiftMs;
-                for (int pod = 0; pod < PODS_PER_SERVICE; pod++) {
-                    addPod(all, SERVICES.get(s), release, pod, bornMs, bornMs + RELEASE_INTERVAL_MS);
-                }
+                all.addAll(releases.computeIfAbsent(new Release(SERVICES.get(s), release, bornMs), this::pods));
             }
         }
+        all.sort(Comparator.comparing(DemoSeries::labels));
         return all;
+    }
+
+    private List<DemoSeries> pods(Release release) {
+        var pods = new ArrayList<DemoSeries>();
+        for (int pod = 0; pod < PODS_PER_SERVICE; pod++) {
+            long diedMs = release.bornMs() + RELEASE_INTERVAL_MS;
+            addPod(pods, release.service(), release.number(), pod, release.bornMs(), diedMs);
+        }
+        return pods;
     }
 
     private void addNode(List<DemoSeries> all, int node) {

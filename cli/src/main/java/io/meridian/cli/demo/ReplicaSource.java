@@ -10,13 +10,8 @@ import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
-import io.meridian.model.chunk.ChunkEncoder;
 import io.meridian.model.chunk.ChunkSeries;
-import io.meridian.model.chunk.EncodedChunk;
-import io.meridian.model.chunk.ExactSamples;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +46,15 @@ final class ReplicaSource implements SeriesSource {
             return SeriesSet.of(List.of());
         }
         var matching = matching(selection.matchers(), range).iterator();
+        var scrapes = new Scrapes(range.minMs(), range.maxMs() + 1);
+        boolean[] scraped = scrapes.scraped(replica.scraper());
         return new SeriesSet() {
             @Override
             public @Nullable Series next() {
                 while (matching.hasNext()) {
                     DemoSeries series = matching.next();
-                    var chunks = chunks(series, range.minMs(), range.maxMs() + 1);
+                    scrapes.expose(series);
+                    var chunks = scrapes.chunks(series, replica.scraper(), scraped);
                     if (!chunks.isEmpty()) {
                         return new ChunkSeries(series.labels(), List.copyOf(chunks));
                     }
@@ -69,16 +67,13 @@ final class ReplicaSource implements SeriesSource {
         };
     }
 
-    /// The chunks of a series for samples within `[fromMs, toMs)`.
-    List<EncodedChunk> chunks(DemoSeries series, long fromMs, long toMs) {
-        var samples = new ExactSamples();
-        replica.sample(series, fromMs, toMs, samples);
-        return ChunkEncoder.encode(samples, false);
-    }
-
-    /// All series with samples in `[fromMs, toMs)`, ascending by labels.
-    List<DemoSeries> series(long fromMs, long toMs) {
-        return matching(List.of(), new TimeRange(fromMs, toMs - 1));
+    /// All series of which replicas may have samples in `[fromMs, toMs)`, ascending by labels.
+    static List<DemoSeries> living(Fleet fleet, long fromMs, long toMs) {
+        // A scrape lags its slot, and the stale marker comes one slot after the end.
+        long earliestMs = fromMs - 2 * Fleet.SCRAPE_INTERVAL_MS;
+        return fleet.series(earliestMs, toMs).stream()
+                .filter(series -> series.livesIn(earliestMs, toMs))
+                .toList();
     }
 
     private TimeRange clamp(TimeRange range) {
@@ -86,16 +81,9 @@ final class ReplicaSource implements SeriesSource {
     }
 
     private List<DemoSeries> matching(List<LabelMatcher> matchers, TimeRange range) {
-        var found = new ArrayList<DemoSeries>();
-        // A scrape lags its slot, and the stale marker comes one slot after the end.
-        long fromMs = range.minMs() - 2 * Fleet.SCRAPE_INTERVAL_MS;
-        for (DemoSeries series : replica.fleet().series(fromMs, range.maxMs() + 1)) {
-            if (series.livesIn(fromMs, range.maxMs() + 1) && LabelMatcher.allMatch(matchers, series.labels())) {
-                found.add(series);
-            }
-        }
-        found.sort(Comparator.comparing(DemoSeries::labels));
-        return found;
+        return living(replica.fleet(), range.minMs(), range.maxMs() + 1).stream()
+                .filter(series -> LabelMatcher.allMatch(matchers, series.labels()))
+                .toList();
     }
 
     @Override

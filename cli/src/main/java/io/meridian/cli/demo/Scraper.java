@@ -20,6 +20,15 @@ final class Scraper {
         return slotMs + offsetMs;
     }
 
+    /// [#scraped] for `count` successive slots.
+    boolean[] scraped(long firstSlotMs, int count) {
+        var scraped = new boolean[count];
+        for (int i = 0; i < count; i++) {
+            scraped[i] = scraped(firstSlotMs + i * Fleet.SCRAPE_INTERVAL_MS);
+        }
+        return scraped;
+    }
+
     /// Whether this replica scraped at all in the slot.
     boolean scraped(long slotMs) {
         long window = Math.floorDiv(slotMs, OUTAGE_WINDOW_MS);

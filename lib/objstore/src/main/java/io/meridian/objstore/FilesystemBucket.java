@@ -33,9 +33,16 @@ public final class FilesystemBucket implements Bucket {
 
     private final Path root;
     private final CommitLock commitLock;
+    private final boolean syncs;
 
     /// @param directory is created when something is uploaded, if it does not exist
     public FilesystemBucket(Path directory) {
+        this(directory, true);
+    }
+
+    /// @param syncs whether an upload returns only when its object would outlive a failure of power
+    public FilesystemBucket(Path directory, boolean syncs) {
+        this.syncs = syncs;
         this.root = directory.toAbsolutePath().normalize();
         this.commitLock = new CommitLock(root, root.resolve(UPLOADS));
     }
@@ -180,7 +187,7 @@ public final class FilesystemBucket implements Bucket {
     public Upload upload(String key, Precondition precondition) throws IOException {
         Path target = resolve(Keys.check(key));
         commitLock.prepare();
-        return new FilesystemUpload(this, commitLock, root, target, key, precondition);
+        return new FilesystemUpload(this, commitLock, syncs, root, target, key, precondition);
     }
 
     @Override

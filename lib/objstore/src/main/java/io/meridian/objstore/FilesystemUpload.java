@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +27,7 @@ final class FilesystemUpload implements Bucket.Upload {
 
     private final FilesystemBucket bucket;
     private final CommitLock commitLock;
+    private final boolean syncs;
     private final Path root;
     private final Path target;
     private final String key;
@@ -37,6 +39,7 @@ final class FilesystemUpload implements Bucket.Upload {
     FilesystemUpload(
             FilesystemBucket bucket,
             CommitLock commitLock,
+            boolean syncs,
             Path root,
             Path target,
             String key,
@@ -44,6 +47,7 @@ final class FilesystemUpload implements Bucket.Upload {
             throws IOException {
         this.bucket = bucket;
         this.commitLock = commitLock;
+        this.syncs = syncs;
         this.root = root;
         this.target = target;
         this.key = key;
@@ -68,26 +72,38 @@ final class FilesystemUpload implements Bucket.Upload {
     public ObjectInfo commit() throws IOException {
         checkOpen();
         done = true;
+        List<Path> changed;
+        ObjectInfo placed;
+        try {
+            if (syncs) {
+                // before the lock: uploads to the same bucket wait for the disk together
+                channel.force(true);
+            }
+            channel.close();
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
         try (var _ = commitLock.acquire()) {
             Files.setLastModifiedTime(part, FileTime.from(nextMicros(), TimeUnit.MICROSECONDS));
-            channel.force(true);
-            channel.close();
             if (Files.isDirectory(target)) {
                 throw new IOException("cannot store " + key + " in " + bucket.name() + ": it is a directory there");
             }
             if (!holds()) {
                 throw failed();
             }
-            List<Path> changed = createParents();
+            changed = createParents();
             place();
+            placed = bucket.stat(key);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+        if (syncs) {
             for (Path directory : changed) {
                 sync(directory);
             }
-            return bucket.stat(key);
-        } finally {
-            channel.close();
-            Files.deleteIfExists(part);
         }
+        return placed;
     }
 
     private boolean holds() throws IOException {
@@ -142,6 +158,8 @@ final class FilesystemUpload implements Bucket.Upload {
     private static void sync(Path directory) throws IOException {
         try (var handle = FileChannel.open(directory, StandardOpenOption.READ)) {
             handle.force(true);
+        } catch (NoSuchFileException e) {
+            // somebody deleted what was its last object meanwhile
         }
     }
 

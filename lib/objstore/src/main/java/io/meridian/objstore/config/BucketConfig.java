@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// A bucket as Thanos' configuration describes it: `type` (S3 or FILESYSTEM), `config`, and perhaps `prefix`.
 public final class BucketConfig {
     private sealed interface Target {
-        record Directory(Path path) implements Target {}
+        record Directory(Path path, boolean syncs) implements Target {}
 
         record S3(S3Settings settings) implements Target {}
     }
@@ -50,7 +50,7 @@ public final class BucketConfig {
         }
         Target target = switch (type.toUpperCase(Locale.ROOT)) {
             case "S3" -> new Target.S3(S3Fields.read(config, warnings));
-            case "FILESYSTEM" -> new Target.Directory(directory(config));
+            case "FILESYSTEM" -> new Target.Directory(directory(config), config.flag("fsync", true));
             case "" -> throw root.invalid("type", "missing; S3 and FILESYSTEM are known");
             default ->
                 throw root.invalid(
@@ -82,7 +82,7 @@ public final class BucketConfig {
     /// @throws IOException if a file that the configuration names cannot be used
     public Bucket open() throws IOException {
         Bucket bucket = switch (target) {
-            case Target.Directory(Path path) -> new FilesystemBucket(path);
+            case Target.Directory(Path path, boolean syncs) -> new FilesystemBucket(path, syncs);
             case Target.S3(S3Settings settings) -> S3Bucket.open(settings);
         };
         boolean whole = prefix.chars().allMatch(c -> c == '/');

@@ -132,6 +132,16 @@ class BucketConfigTest {
     }
 
     @Test
+    void open_directoryWithoutFsync_storesAllTheSame(@TempDir Path directory) throws Exception {
+        String yaml = "{type: FILESYSTEM, config: {directory: '%s', fsync: false}}".formatted(directory);
+        try (Bucket bucket = parse(yaml).open()) {
+            bucket.put("x/y", "z".getBytes(StandardCharsets.UTF_8), Bucket.Precondition.ABSENT);
+            assertThat(directory.resolve("x/y")).hasContent("z");
+        }
+        assertThatThrownBy(() -> parse(yaml.replace("false", "perhaps"))).hasMessageContaining("config.fsync");
+    }
+
+    @Test
     void open_directoryWithPrefix_storesBelowIt(@TempDir Path directory) throws Exception {
         String yaml = "type: filesystem\nprefix: /in/here/\nconfig: {directory: %s}".formatted(directory);
         try (Bucket bucket = parse(yaml).open()) {

@@ -286,7 +286,7 @@ public final class HttpEndpoint {
             }
         } catch (ClientGoneException e) {
             log.debug("client went away: {} {}", exchange.method(), path);
-        } catch (Exception | StackOverflowError e) {
+        } catch (Exception | StackOverflowError | LinkageError e) {
             failed(exchange, path, e);
         } finally {
             metrics.timer(

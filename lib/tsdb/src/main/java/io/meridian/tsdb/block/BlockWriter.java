@@ -12,15 +12,14 @@ import io.meridian.model.chunk.Xor2Chunk;
 import io.meridian.model.chunk.XorChunk;
 import io.meridian.tsdb.index.IndexWriter;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// Writes one block into a local directory: segments and index while series come, meta.json last, so that a directory
-/// with a meta.json is complete. Memory does not grow with samples.
+/// with a meta.json is complete. Memory does not grow with samples. Nothing is forced to the disk: a block is made to
+/// be uploaded, and the bucket is where it must outlive a failure of power.
 public final class BlockWriter implements AutoCloseable {
     private final Path directory;
     private final ChunkWriter chunks;
@@ -143,7 +142,7 @@ public final class BlockWriter implements AutoCloseable {
         return index.seriesCount();
     }
 
-    /// Ends segments and index and brings them to the disk.
+    /// Ends segments and index.
     public Summary finish() throws IOException {
         chunks.finish();
         index.finish();
@@ -165,13 +164,7 @@ public final class BlockWriter implements AutoCloseable {
         Path target = directory.resolve(BlockMeta.FILE);
         Path temporary = directory.resolve(BlockMeta.FILE + ".tmp");
         Files.write(temporary, meta.encode());
-        try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     @Override

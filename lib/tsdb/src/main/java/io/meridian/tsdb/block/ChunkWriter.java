@@ -97,10 +97,10 @@ public final class ChunkWriter implements AutoCloseable {
         return next;
     }
 
-    /// Brings everything to the disk. No chunks can be added to this segment after.
+    /// Hands everything to the file system. No chunks can be added to this segment after.
     public void finish() throws IOException {
         if (segment != null) {
-            segment.sync();
+            segment.flush();
             segment.close();
             segment = null;
         }

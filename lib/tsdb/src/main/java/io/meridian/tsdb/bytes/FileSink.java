@@ -7,21 +7,28 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /// A new local file, written front to back through a buffer, with places that are filled in afterwards.
 public final class FileSink implements AutoCloseable {
-    private static final int BUFFER = 1 << 20;
+    private static final int BUFFER = 1 << 18;
+
+    /// Buffers outside the heap are dear to make and are freed late; these few are used again.
+    private static final ArrayBlockingQueue<ByteBuffer> SPARE = new ArrayBlockingQueue<>(16);
 
     private final Path path;
     private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private final ByteBuffer buffer;
     private long flushed;
+    private boolean closed;
 
     /// @throws java.nio.file.FileAlreadyExistsException if there is such a file
     public FileSink(Path path) throws IOException {
         this.path = path;
         this.channel = FileChannel.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        ByteBuffer spare = SPARE.poll();
+        this.buffer = spare == null ? ByteBuffer.allocateDirect(BUFFER) : spare.clear();
     }
 
     public Path path() {
@@ -87,15 +94,13 @@ public final class FileSink implements AutoCloseable {
         buffer.clear();
     }
 
-    /// Writes everything through to the disk.
-    public void sync() throws IOException {
-        flush();
-        channel.force(true);
-    }
-
     /// Closes without writing the rest: an unfinished file is of no use.
     @Override
     public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            SPARE.offer(buffer);
+        }
         channel.close();
     }
 }

@@ -154,7 +154,7 @@ public final class IndexWriter implements AutoCloseable {
         return seriesBytesMax;
     }
 
-    /// Writes postings, their table and the table of contents, and brings all to the disk.
+    /// Writes postings, their table and the table of contents, and hands all to the file system.
     ///
     /// @return size of the index in bytes
     public long finish() throws IOException {
@@ -166,7 +166,7 @@ public final class IndexWriter implements AutoCloseable {
         writer.writeTable();
         out.write(new IndexToc(symbolsOffset, seriesOffset, postingsOffset, tableOffset, postingsOffset, tableOffset)
                 .encode());
-        out.sync();
+        out.flush();
         return out.position();
     }
 
