@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +32,7 @@ public final class SidecarComponent {
     private final PrometheusClient prometheus;
     private final PrometheusStatus status;
     private final PrometheusSource source;
-    private final AtomicReference<PrometheusState> state = new AtomicReference<>(PrometheusState.UNKNOWN);
+    private volatile PrometheusState state = PrometheusState.UNKNOWN;
     private final CountDownLatch known = new CountDownLatch(1);
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean up;
@@ -46,7 +45,7 @@ public final class SidecarComponent {
         this.flags = flags;
         this.prometheus = new PrometheusClient(flags.prometheusUrl, flags.prometheusConfigTimeout);
         this.status = new PrometheusStatus(prometheus);
-        this.source = new PrometheusSource(prometheus, state::get);
+        this.source = new PrometheusSource(prometheus, () -> state);
     }
 
     /// Starts to ask Prometheus, and to upload where a bucket is configured; returns at once. The probe of this name
@@ -111,12 +110,12 @@ public final class SidecarComponent {
 
     /// External labels as last learnt; empty before that.
     public Labels externalLabels() {
-        return state.get().externalLabels();
+        return state.externalLabels();
     }
 
     /// What the Info API says.
     public EndpointInfo info() {
-        PrometheusState now = state.get();
+        PrometheusState now = state;
         return new EndpointInfo(
                 "sidecar",
                 List.of(now.externalLabels()),
@@ -193,8 +192,8 @@ public final class SidecarComponent {
             throw failure;
         }
         long lowestMs = Math.max(flags.minTime.epochMs(clock), status.lowestTimeMs());
-        String version = known.getCount() > 0 ? status.version() : state.get().version();
-        state.set(new PrometheusState(externalLabels, lowestMs, version));
+        String version = known.getCount() > 0 ? status.version() : state.version();
+        state = new PrometheusState(externalLabels, lowestMs, version);
         lastHeartbeatSeconds = clock.millis() / 1000;
         if (!up) {
             log.atInfo()
