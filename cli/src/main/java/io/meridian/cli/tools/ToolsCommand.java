@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             ToolsCommand.BucketCommand.class,
             ToolsCommand.BlockCommand.class,
             ToolsCommand.RetentionCommand.class,
+            ToolsCommand.PromqlCommand.class,
             PromqlTest.class
         })
 public final class ToolsCommand {
@@ -46,4 +47,12 @@ public final class ToolsCommand {
             description = "Works on block directories of this machine.",
             subcommands = {BlockDump.class, BlockVerify.class, BlockDownsampleCommand.class, BlockMergeCommand.class})
     static final class BlockCommand {}
+
+    /// `meridian tools promql …`.
+    @Command(
+            name = "promql",
+            mixinStandardHelpOptions = true,
+            description = "Works on queries.",
+            subcommands = {PromqlExplain.class})
+    static final class PromqlCommand {}
 }

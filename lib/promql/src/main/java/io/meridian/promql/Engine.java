@@ -8,9 +8,13 @@ import io.meridian.model.SeriesSource;
 import io.meridian.promql.exec.Annotations;
 import io.meridian.promql.exec.Evaluation;
 import io.meridian.promql.exec.Execution;
+import io.meridian.promql.exec.Profile;
 import io.meridian.promql.exec.SampleCount;
 import io.meridian.promql.exec.TextPositions;
 import io.meridian.promql.exec.WorkerPool;
+import io.meridian.promql.explain.Estimator;
+import io.meridian.promql.explain.Explanation;
+import io.meridian.promql.explain.Operation;
 import io.meridian.promql.parse.Expr;
 import io.meridian.promql.parse.Expr.ValueType;
 import io.meridian.promql.parse.Parser;
@@ -19,6 +23,7 @@ import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.Planner;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Answers PromQL queries from a source of series. Safe for use by many threads; queries share its worker threads, and
 /// the thread that asks works along.
@@ -57,11 +62,36 @@ public final class Engine implements AutoCloseable {
 
     /// Evaluates an expression that was parsed from the request's text.
     public QueryResult query(QueryRequest request, Expr expr, SeriesSource source, QueryContext context) {
-        Plan plan = plan(request, expr);
+        return run(request, plan(request, expr), source, context, null);
+    }
+
+    private QueryResult run(
+            QueryRequest request, Plan plan, SeriesSource source, QueryContext context, @Nullable Profile profile) {
         var samples = new SampleCount(options.samplesMax());
-        try (var execution = new Execution(source, context, options, pool, samples)) {
+        try (var execution = new Execution(source, context, options, pool, samples, profile)) {
             return evaluate(request, plan, execution);
         }
+    }
+
+    /// What would be done for a query, with what its selectors would read.
+    ///
+    /// @throws QueryException as [#query(QueryRequest, SeriesSource, QueryContext)] does before it reads
+    public Explanation explain(QueryRequest request, Estimator estimator) {
+        Plan plan = plan(request, Parser.parse(request.text(), parserOptions));
+        return new Explanation(Operation.of(plan), estimator, null);
+    }
+
+    /// An answer, and what was done for it.
+    public record Analysis(QueryResult result, Explanation explanation) {}
+
+    /// Answers a query and explains what was done for it.
+    ///
+    /// @throws QueryException as [#query(QueryRequest, SeriesSource, QueryContext)]
+    public Analysis analyze(QueryRequest request, SeriesSource source, QueryContext context, Estimator estimator) {
+        Plan plan = plan(request, Parser.parse(request.text(), parserOptions));
+        var profile = new Profile();
+        QueryResult result = run(request, plan, source, context, profile);
+        return new Analysis(result, new Explanation(Operation.of(plan), estimator, profile));
     }
 
     /// What would be done for a query.

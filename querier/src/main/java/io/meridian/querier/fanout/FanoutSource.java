@@ -6,9 +6,11 @@ import io.meridian.model.LabelMatcher;
 import io.meridian.model.Notice;
 import io.meridian.model.QueryContext;
 import io.meridian.model.QueryException;
+import io.meridian.model.SampleEstimator;
 import io.meridian.model.Selection;
 import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
+import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ import java.util.function.Supplier;
 ///
 /// What fails in part is a [io.meridian.model.Notice] or the end of the query, as the context's policy says; the
 /// rules of leaving members out and the texts are Thanos' (`pkg/store/proxy.go`).
-public final class FanoutSource implements SeriesSource {
+public final class FanoutSource implements SeriesSource, SampleEstimator {
     private static final long PATIENCE_MS = 50;
 
     private final String name;
@@ -88,6 +90,18 @@ public final class FanoutSource implements SeriesSource {
             streams.forEach(MemberStream::close);
             throw e;
         }
+    }
+
+    /// Of the members that know; blocks that follow each other add up.
+    @Override
+    public double samplesPerSeries(TimeRange range) {
+        double samples = 0;
+        for (Member member : members.get()) {
+            if (member.source() instanceof SampleEstimator estimator) {
+                samples += estimator.samplesPerSeries(range);
+            }
+        }
+        return samples;
     }
 
     private List<Member> chosen(List<Member> all, Selection selection) {

@@ -23,6 +23,7 @@ public final class QueryApi implements AutoCloseable {
     private final QueryGate gate;
     private final QueryEndpoints queries;
     private final SeriesEndpoints series;
+    private final ExplainEndpoint explain;
     private final LanguageEndpoints language;
     private final StatusEndpoints status;
     private final FederateEndpoint federate;
@@ -39,6 +40,7 @@ public final class QueryApi implements AutoCloseable {
             Supplier<String> blocks) {
         this.gate = new QueryGate(settings.concurrencyMax());
         this.queries = new QueryEndpoints(fanout, engine::query, settings, gate);
+        this.explain = new ExplainEndpoint(engine, queries, gate);
         this.series = new SeriesEndpoints(fanout, settings);
         this.language = new LanguageEndpoints(engine.parserOptions());
         this.status = new StatusEndpoints(stores, flags, blocks);
@@ -54,6 +56,7 @@ public final class QueryApi implements AutoCloseable {
     public void register(HttpEndpoint.Builder server) {
         getOrPost(server, "query", queries::query);
         getOrPost(server, "query_range", queries::queryRange);
+        getOrPost(server, "query_explain", explain::handle);
         getOrPost(server, "query_exemplars", language::exemplars);
         getOrPost(server, "format_query", language::format);
         getOrPost(server, "parse_query", language::tree);

@@ -32,17 +32,29 @@ final class QueryEndpoints {
         this.gate = gate;
     }
 
+    /// What a request asks for.
+    ///
+    /// @param limit most series of the answer; 0: all
+    record Asked(RequestParameters parameters, QueryRequest request, QueryScope scope, int limit) {}
+
     void query(Exchange exchange) throws IOException {
-        var parameters = new RequestParameters(exchange);
+        answer(instant(new RequestParameters(exchange)));
+    }
+
+    void queryRange(Exchange exchange) throws IOException {
+        answer(range(new RequestParameters(exchange)));
+    }
+
+    Asked instant(RequestParameters parameters) {
         int limit = parameters.limit();
         long time = parameters.time("time", GoTime.now()).engineMs();
         var scope = QueryScope.of(parameters, settings, fanout, 0);
         long lookback = lookbackMs(parameters, scope);
-        answer(parameters, QueryRequest.instant(parameters.text("query"), time).withLookbackMs(lookback), scope, limit);
+        var request = QueryRequest.instant(parameters.text("query"), time).withLookbackMs(lookback);
+        return new Asked(parameters, request, scope, limit);
     }
 
-    void queryRange(Exchange exchange) throws IOException {
-        var parameters = new RequestParameters(exchange);
+    Asked range(RequestParameters parameters) {
         int limit = parameters.limit();
         GoTime start = parameters.time("start");
         GoTime end = parameters.time("end");
@@ -65,7 +77,7 @@ final class QueryEndpoints {
         long startMs = start.engineMs();
         long endMs = Math.max(startMs, end.engineMs());
         var request = QueryRequest.range(parameters.text("query"), startMs, endMs, stepMs);
-        answer(parameters, request.withLookbackMs(lookback), scope, limit);
+        return new Asked(parameters, request.withLookbackMs(lookback), scope, limit);
     }
 
     private long lookbackMs(RequestParameters parameters, QueryScope scope) {
@@ -84,8 +96,11 @@ final class QueryEndpoints {
                 : settings.lookbackMs();
     }
 
-    private void answer(RequestParameters parameters, QueryRequest request, QueryScope scope, int limit)
-            throws IOException {
+    private void answer(Asked asked) throws IOException {
+        RequestParameters parameters = asked.parameters();
+        QueryRequest request = asked.request();
+        QueryScope scope = asked.scope();
+        int limit = asked.limit();
         if (parameters.has("timeout") && parameters.duration("timeout") <= 0) {
             throw new ApiException(ErrorType.EXECUTION, "context deadline exceeded");
         }

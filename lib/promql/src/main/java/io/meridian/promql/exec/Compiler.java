@@ -10,6 +10,7 @@ import io.meridian.promql.plan.Plan.ScalarPlan;
 import io.meridian.promql.plan.Plan.VectorPlan;
 import io.meridian.promql.plan.RangeFunction;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Turns plans into streams, operands first. What has to see all of its input works when it is opened; everything else
 /// is done when columns are asked for.
@@ -39,7 +40,7 @@ public final class Compiler {
 
     VectorStream vector(VectorPlan plan, Grid grid) {
         execution.context().check();
-        VectorStream stream = open(plan, grid);
+        VectorStream stream = open(plan, grid, execution.profile());
         if (isUncounted(plan)) {
             return stream;
         }
@@ -49,6 +50,15 @@ public final class Compiler {
         } finally {
             execution.giveBack(worker);
         }
+    }
+
+    private VectorStream open(VectorPlan plan, Grid grid, @Nullable Profile profile) {
+        if (profile == null) {
+            return open(plan, grid);
+        }
+        long startNanos = System.nanoTime();
+        VectorStream stream = open(plan, grid);
+        return profile.opened(plan, stream, System.nanoTime() - startNanos);
     }
 
     /// Nodes whose results Prometheus does not hold beside their operands'.

@@ -16,7 +16,7 @@ final class ElementKernel {
             case CEIL -> each(v, Math::ceil);
             case FLOOR -> each(v, Math::floor);
             case EXP -> each(v, StrictMath::exp);
-            case LN -> each(v, GoLogarithm::log);
+            case LN -> each(v, GoMath::log);
             case LOG2 -> each(v, GoLogarithm::log2);
             case LOG10 -> each(v, GoMath::log10);
             case SQRT -> each(v, Math::sqrt);

@@ -29,15 +29,28 @@ public final class Execution implements AutoCloseable {
     private final Map<Selection, Series[]> selected = new HashMap<>();
     private final List<Annotations> annotations = new ArrayList<>();
     private final SampleCount samples;
+    private final @Nullable Profile profile;
     private long reservedBytes;
 
+    /// @param profile where to note what is done, or null
     public Execution(
-            SeriesSource source, QueryContext context, EngineOptions options, WorkerPool pool, SampleCount samples) {
+            SeriesSource source,
+            QueryContext context,
+            EngineOptions options,
+            WorkerPool pool,
+            SampleCount samples,
+            @Nullable Profile profile) {
+        this.profile = profile;
         this.source = source;
         this.context = context;
         this.options = options;
         this.samples = samples;
         loop = new SeriesLoop(pool, context, workers);
+    }
+
+    @Nullable
+    Profile profile() {
+        return profile;
     }
 
     QueryContext context() {
@@ -108,7 +121,11 @@ public final class Execution implements AutoCloseable {
         Selection key = selection.hints().maxResolutionMs() == 0 ? selection.withHints(SelectHints.NONE) : selection;
         Series[] known = selected.get(key);
         if (known == null) {
+            long startNanos = System.nanoTime();
             known = read(selection);
+            if (profile != null) {
+                known = profile.read(selector, known, System.nanoTime() - startNanos);
+            }
             selected.put(key, known);
         }
         return known;

@@ -22,6 +22,13 @@ final class GoMath {
         return Math.min(a, b);
     }
 
+    /// The natural logarithm as on amd64, where a denormal number is taken as if its leading bit were set.
+    static double log(double x) {
+        return x > 0 && x < Double.MIN_NORMAL
+                ? GoLogarithm.log(Math.scalb(1 + x / Double.MIN_NORMAL, -1023))
+                : GoLogarithm.log(x);
+    }
+
     /// The power of two above the magnitude of a finite number that is not 0.
     static int binaryExponent(double x) {
         return Math.abs(x) < Double.MIN_NORMAL ? Math.getExponent(x * 0x1p60) - 59 : Math.getExponent(x) + 1;

@@ -5,19 +5,10 @@ final class GoTrigonometry {
     private static final double TAN_3_PI_8 = 2.414213562373095;
     private static final double ATAN_REST = 6.123233995736766E-17;
     private static final double[] ATAN_P = {
-        -0.8750608600031904,
-        -16.157537187333652,
-        -75.00855792314705,
-        -122.88666844901361,
-        -64.85021904942025
+        -0.8750608600031904, -16.157537187333652, -75.00855792314705, -122.88666844901361, -64.85021904942025
     };
     private static final double[] ATAN_Q = {
-        1,
-        24.858464901423062,
-        165.02700983169885,
-        432.88106049129027,
-        485.3903996359137,
-        194.5506571482614
+        1, 24.858464901423062, 165.02700983169885, 432.88106049129027, 485.3903996359137, 194.5506571482614
     };
     private static final double[] SIN = {
         1.5896230157654656E-10,
@@ -35,17 +26,13 @@ final class GoTrigonometry {
         -0.0013888888888873056,
         0.041666666666666595
     };
-    private static final double[] TAN_P = {
-        -13093.693918138373, 1153516.6483858742, -17956525.197648488
-    };
+    private static final double[] TAN_P = {-13093.693918138373, 1153516.6483858742, -17956525.197648488};
     private static final double[] TAN_Q = {
         1, 13681.296347069296, -1320892.3444021097, 25008380.18233579, -53869575.592945464
     };
 
     /// Quarter of pi in three parts, so that multiples of it are subtracted without loss.
-    private static final double[] PI_4 = {
-        0.7853981256484985, 3.774894707930798E-8, 2.6951514290790595E-15
-    };
+    private static final double[] PI_4 = {0.7853981256484985, 3.774894707930798E-8, 2.6951514290790595E-15};
 
     /// From here on another reduction is needed.
     private static final double REDUCIBLE_MAX = 0x1p29;

@@ -43,9 +43,17 @@ final class DurationParser {
         return inRange(
                 switch (tokens.peek().kind()) {
                     case LEFT_PAREN -> sum(1);
-                    case ADD, SUB -> signed(tokens.next(), primary());
+                    case ADD, SUB -> signedOffset();
                     default -> primary();
                 });
+    }
+
+    /// A literal that is too large is reported at its sign, unlike within an expression.
+    private DurationExpr signedOffset() {
+        Token sign = tokens.next();
+        Token token = tokens.peek();
+        boolean isLiteral = token.kind() == TokenKind.NUMBER || token.kind() == TokenKind.DURATION;
+        return signed(sign, isLiteral ? unchecked(tokens.next()) : primary());
     }
 
     private void begin(String contextText, String expectedText) {
@@ -169,6 +177,14 @@ final class DurationParser {
     }
 
     private DurationExpr.Literal literal(Token token) {
+        DurationExpr.Literal literal = unchecked(token);
+        if (literal.seconds() > SECONDS_MAX) {
+            throw tokens.error(token.start(), "duration out of range");
+        }
+        return literal;
+    }
+
+    private DurationExpr.Literal unchecked(Token token) {
         boolean isDuration = token.kind() == TokenKind.DURATION;
         return new DurationExpr.Literal(seconds(tokens, token), isDuration, token.span());
     }

@@ -6,6 +6,7 @@ import io.meridian.model.Fault;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Notice;
 import io.meridian.model.QueryContext;
+import io.meridian.model.SampleEstimator;
 import io.meridian.model.Selection;
 import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// External labels are put over the series' own; deleted times are left out. Thread-safe.
 ///
 /// The resolution is the block's; whoever holds several blocks chooses among them.
-public final class Block implements SeriesSource, AutoCloseable {
+public final class Block implements SeriesSource, SampleEstimator, AutoCloseable {
     private static final int ENTRY_BATCH = 10_000;
 
     private final BlockMeta meta;
@@ -94,6 +95,17 @@ public final class Block implements SeriesSource, AutoCloseable {
             }
         }
         return inner;
+    }
+
+    @Override
+    public double samplesPerSeries(TimeRange wanted) {
+        long from = Math.max(wanted.minMs(), range().minMs());
+        long to = Math.min(wanted.maxMs(), range().maxMs());
+        if (to < from || meta.stats().numSeries() == 0) {
+            return 0;
+        }
+        double share = (to - from + 1.0) / (range().maxMs() - range().minMs() + 1.0);
+        return share * meta.stats().numSamples() / meta.stats().numSeries();
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.promql.explain;
+
+import org.jspecify.annotations.NullMarked;
