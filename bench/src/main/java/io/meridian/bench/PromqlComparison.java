@@ -3,29 +3,25 @@ package io.meridian.bench;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Range queries on two servers over the same block, in turn:
-/// `PromqlComparison SET OURS_URL OURS_PID PEER_NAME PEER_URL PEER_PID`.
+/// `PromqlComparison SET OURS_URL OURS_PID PEER_NAME PEER_URL PEER_PID [identity|gzip [CASE_PATTERN]]`.
 ///
-/// Prints wall and CPU milliseconds (medians of warm runs), peak memory, and the ratios.
+/// Prints wall time, CPU time and allocation of one warm query, peak memory, and the ratios. CPU time is that of the
+/// server's process alone, and says more than wall time where the machine is shared. The client asks for plain text
+/// unless told `gzip`.
 public final class PromqlComparison {
-    private static final int WARM_RUNS = 3;
-    private static final int RUNS = 5;
-    private static final double TICKS_PER_SECOND = 100;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final int RUNS_MIN = 5;
+    private static final int RUNS_MAX = 40;
+    private static final long WARM_NANOS = 2_000_000_000L;
+    private static final long MEASURED_NANOS = 2_000_000_000L;
 
-    private record Server(String name, String url, String pid) {}
-
-    private record Cost(double wallMs, double cpuMs, int bytes) {}
+    /// Of one query: median wall time; CPU time and bytes allocated on average.
+    private record Cost(double wallMs, double cpuMs, double allocatedBytes, long bytes) {}
 
     private PromqlComparison() {}
 
@@ -67,88 +63,107 @@ public final class PromqlComparison {
         return cases;
     }
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 6) {
-            System.err.println("usage: PromqlComparison SET OURS_URL OURS_PID PEER_NAME PEER_URL PEER_PID");
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length < 6) {
+            System.err.println(
+                    "usage: PromqlComparison SET OURS_URL OURS_PID PEER_NAME PEER_URL PEER_PID [identity|gzip [CASE]]");
             System.exit(2);
         }
         String set = arguments[0];
         var ours = new Server("meridian", arguments[1], arguments[2]);
         var peer = new Server(arguments[3], arguments[4], arguments[5]);
-        System.out.printf(
-                "%-26s %10s %10s %8s %10s %10s %8s %10s%n",
-                "case", "ours ms", "peer ms", "×", "ours cpu", "peer cpu", "×", "bytes");
-        double product = 1;
-        double worst = Double.MAX_VALUE;
-        String worstCase = "";
+        var client = new PlainClient(arguments.length > 6 ? arguments[6] : "identity");
         Map<String, String> cases = cases(set);
-        for (var entry : cases.entrySet()) {
-            Cost we = measure(ours, set, entry.getValue());
-            Cost they = measure(peer, set, entry.getValue());
-            double ratio = they.wallMs() / we.wallMs();
-            product *= ratio;
-            if (ratio < worst) {
-                worst = ratio;
-                worstCase = entry.getKey();
-            }
-            System.out.printf(
-                    "%-26s %10.1f %10.1f %8.2f %10.1f %10.1f %8.2f %10d%n",
-                    entry.getKey(),
-                    we.wallMs(),
-                    they.wallMs(),
-                    ratio,
-                    we.cpuMs(),
-                    they.cpuMs(),
-                    they.cpuMs() / we.cpuMs(),
-                    we.bytes());
+        if (arguments.length > 7) {
+            cases.keySet().removeIf(name -> !name.matches(arguments[7]));
         }
-        System.out.printf("peak memory: meridian %d MB, %s %d MB%n", peakMb(ours), peer.name(), peakMb(peer));
-        System.out.printf("geomean ×%.2f, worst ×%.2f (%s)%n", Math.pow(product, 1.0 / cases.size()), worst, worstCase);
+        System.out.println("| case | " + ours.name() + " ms | " + peer.name() + " ms | × | CPU ms | CPU ms | × |"
+                + " MB allocated | MB allocated | × | MB of answer |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
+        var wall = new Ratios();
+        var cpu = new Ratios();
+        var allocation = new Ratios();
+        for (var entry : cases.entrySet()) {
+            URI we = uri(ours, set, entry.getValue());
+            URI they = uri(peer, set, entry.getValue());
+            warmUp(client, we);
+            warmUp(client, they);
+            Cost our = measure(client, ours, we);
+            Cost their = measure(client, peer, they);
+            String name = entry.getKey();
+            System.out.printf(
+                    "| %s | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f | %.1f |%n",
+                    name,
+                    our.wallMs(),
+                    their.wallMs(),
+                    wall.add(name, their.wallMs() / our.wallMs()),
+                    our.cpuMs(),
+                    their.cpuMs(),
+                    cpu.add(name, their.cpuMs() / our.cpuMs()),
+                    our.allocatedBytes() / 1e6,
+                    their.allocatedBytes() / 1e6,
+                    allocation.add(name, their.allocatedBytes() / our.allocatedBytes()),
+                    our.bytes() / 1e6);
+        }
+        System.out.printf("peak memory: meridian %d MB, %s %d MB%n", ours.peakMb(), peer.name(), peer.peakMb());
+        System.out.println("CPU: " + cpu);
+        System.out.println("allocation: " + allocation);
+        System.out.println(wall);
     }
 
-    private static Cost measure(Server server, String set, String query) throws IOException, InterruptedException {
+    private static URI uri(Server server, String set, String query) {
         double end = BenchBlocks.END_MS / 1000.0 - 60.5;
         double start = set.equals("large") ? end - 22 * 3600 : end - 7200;
         int step = set.equals("large") ? 60 : 30;
-        URI uri = URI.create("%s/api/v1/query_range?query=%s&start=%s&end=%s&step=%d"
+        return URI.create("%s/api/v1/query_range?query=%s&start=%s&end=%s&step=%d"
                 .formatted(server.url(), URLEncoder.encode(query, StandardCharsets.UTF_8), start, end, step));
-        int bytes = 0;
-        for (int i = 0; i < WARM_RUNS; i++) {
-            bytes = ask(uri);
+    }
+
+    private static void warmUp(PlainClient client, URI uri) throws IOException {
+        long end = System.nanoTime() + WARM_NANOS;
+        for (int i = 0; i < RUNS_MIN || System.nanoTime() < end && i < RUNS_MAX; i++) {
+            client.get(uri);
         }
-        double[] wall = new double[RUNS];
-        double cpuBefore = cpuMs(server);
-        for (int i = 0; i < RUNS; i++) {
+    }
+
+    private static Cost measure(PlainClient client, Server server, URI uri) throws IOException {
+        long bytes = 0;
+        var wall = new double[RUNS_MAX];
+        int runs = 0;
+        double allocatedBefore = server.allocatedBytes();
+        double cpuBefore = server.cpuMs();
+        long end = System.nanoTime() + MEASURED_NANOS;
+        while (runs < RUNS_MIN || runs < RUNS_MAX && System.nanoTime() < end) {
             long before = System.nanoTime();
-            ask(uri);
-            wall[i] = (System.nanoTime() - before) / 1e6;
+            bytes = client.get(uri);
+            wall[runs++] = (System.nanoTime() - before) / 1e6;
         }
-        double cpu = (cpuMs(server) - cpuBefore) / RUNS;
-        Arrays.sort(wall);
-        return new Cost(wall[RUNS / 2], Math.max(cpu, 1), bytes);
+        double cpu = (server.cpuMs() - cpuBefore) / runs;
+        double allocated = (server.allocatedBytes() - allocatedBefore) / runs;
+        Arrays.sort(wall, 0, runs);
+        return new Cost(wall[runs / 2], Math.max(cpu, 10.0 / runs), allocated, bytes);
     }
 
-    private static int ask(URI uri) throws IOException, InterruptedException {
-        var response = HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() != 200) {
-            throw new IOException(
-                    uri + ": " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8));
-        }
-        return response.body().length;
-    }
+    /// Ratios over all cases, and their mean.
+    private static final class Ratios {
+        private double product = 1;
+        private int count;
+        private double worst = Double.MAX_VALUE;
+        private String worstCase = "";
 
-    private static double cpuMs(Server server) throws IOException {
-        String stat = Files.readString(Path.of("/proc", server.pid(), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1000 / TICKS_PER_SECOND;
-    }
-
-    private static long peakMb(Server server) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc", server.pid(), "status"))) {
-            if (line.startsWith("VmHWM:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+        double add(String name, double ratio) {
+            product *= ratio;
+            count++;
+            if (ratio < worst) {
+                worst = ratio;
+                worstCase = name;
             }
+            return ratio;
         }
-        return -1;
+
+        @Override
+        public String toString() {
+            return "geomean ×%.2f, worst ×%.2f (%s)".formatted(Math.pow(product, 1.0 / count), worst, worstCase);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.meridian.server;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -33,6 +35,14 @@ public final class Metrics {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        if (ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) {
+            FunctionCounter.builder(
+                            "jvm_memory_allocated_bytes",
+                            threads,
+                            com.sun.management.ThreadMXBean::getTotalThreadAllocatedBytes)
+                    .description("Bytes allocated in the heap since the process started.")
+                    .register(registry);
+        }
         Info.builder()
                 .name("thanos_build_info")
                 .help("Version of this build.")

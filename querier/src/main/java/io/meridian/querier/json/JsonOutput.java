@@ -1,20 +1,25 @@
 package io.meridian.querier.json;
 
+import io.meridian.model.StaleMarker;
 import io.meridian.model.Utf8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A buffer of JSON text on its way to a stream. Used by one thread; [#flush] at the end.
 public final class JsonOutput {
-    private static final int BUFFER_BYTES = 1 << 16;
-    /// Longest text of a number, in bytes: 5e-324 without an exponent.
-    private static final int NUMBER_BYTES_MAX = 1100;
+    private static final int BUFFER_BYTES_FIRST = 1 << 12;
+    private static final int BUFFER_BYTES_MAX = 1 << 17;
+    /// Longest text of a number without an exponent, in bytes: 5e-324.
+    private static final int FIXED_BYTES_MAX = 1100;
+    private static final int POINT_BYTES_MAX = PointTexts.PLACE_BYTES + NumberText.BYTES_MAX + 8;
+    private static final long POINT_END = '"' | ']' << 8 | ',' << 16;
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream target;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private byte[] buffer = new byte[BUFFER_BYTES_FIRST];
     private int size;
 
     public JsonOutput(OutputStream target) {
@@ -24,9 +29,10 @@ public final class JsonOutput {
     /// Text that needs no escape, in ASCII.
     public JsonOutput raw(String ascii) throws IOException {
         int length = ascii.length();
-        if (length > BUFFER_BYTES - size) {
+        if (length > BUFFER_BYTES_MAX) {
             return raw(ascii.getBytes(StandardCharsets.ISO_8859_1));
         }
+        room(length);
         for (int i = 0; i < length; i++) {
             buffer[size++] = (byte) ascii.charAt(i);
         }
@@ -34,16 +40,12 @@ public final class JsonOutput {
     }
 
     public JsonOutput raw(byte[] bytes) throws IOException {
-        if (bytes.length > BUFFER_BYTES - size) {
+        if (bytes.length > BUFFER_BYTES_MAX) {
             flushBuffer();
-            if (bytes.length > BUFFER_BYTES) {
-                target.write(bytes);
-                return this;
-            }
+            target.write(bytes);
+            return this;
         }
-        System.arraycopy(bytes, 0, buffer, size, bytes.length);
-        size += bytes.length;
-        return this;
+        return raw(bytes, 0, bytes.length);
     }
 
     JsonOutput raw(byte[] bytes, int offset, int length) throws IOException {
@@ -150,21 +152,21 @@ public final class JsonOutput {
 
     /// The digits of a sample's value: an exponent below 1e-6 and from 1e21 on.
     public JsonOutput number(double value) throws IOException {
-        room(NUMBER_BYTES_MAX);
+        room(NumberText.BYTES_MAX);
         size = NumberText.write(value, true, buffer, size);
         return this;
     }
 
     /// The digits of a scalar's value: never an exponent.
     public JsonOutput fixed(double value) throws IOException {
-        room(NUMBER_BYTES_MAX);
+        room(FIXED_BYTES_MAX);
         size = NumberText.write(value, false, buffer, size);
         return this;
     }
 
     /// A sample's value in quotes.
     public JsonOutput quoted(double value) throws IOException {
-        room(NUMBER_BYTES_MAX + 2);
+        room(NumberText.BYTES_MAX + 2);
         buffer[size++] = '"';
         size = NumberText.write(value, true, buffer, size);
         buffer[size++] = '"';
@@ -178,9 +180,51 @@ public final class JsonOutput {
         return this;
     }
 
+    /// Points `[time,"value"]` with commas between them, where there are values.
+    ///
+    /// @param texts  of the points' times
+    /// @param values as columns have them: the stale marker where there is none
+    /// @param from   at most the first point that has a value
+    /// @param to     behind the last point that has a value
+    JsonOutput points(PointTexts texts, double[] values, int from, int to) throws IOException {
+        for (int i = from; i < to; ) {
+            room(POINT_BYTES_MAX);
+            int end = Math.min(to, i + (buffer.length - size) / POINT_BYTES_MAX);
+            size = points(texts, values, i, end, buffer, size);
+            i = end;
+        }
+        // the comma behind the last one
+        size--;
+        return this;
+    }
+
+    private static int points(PointTexts texts, double[] values, int from, int to, byte[] buffer, int position) {
+        int at = position;
+        for (int i = from; i < to; i++) {
+            double value = values[i];
+            if (!StaleMarker.is(value)) {
+                at = texts.write(i, buffer, at);
+                at = NumberText.write(value, true, buffer, at);
+                DecimalDigits.LONG.set(buffer, at, POINT_END);
+                at += 3;
+            }
+        }
+        return at;
+    }
+
     private void room(int bytes) throws IOException {
-        if (bytes > BUFFER_BYTES - size) {
+        if (bytes > buffer.length - size) {
+            makeRoom(bytes);
+        }
+    }
+
+    private void makeRoom(int bytes) throws IOException {
+        if (buffer.length == BUFFER_BYTES_MAX) {
             flushBuffer();
+        } else {
+            int grown = Math.max(8 * buffer.length, Integer.highestOneBit(size + bytes) << 1);
+            buffer = Arrays.copyOf(buffer, Math.min(BUFFER_BYTES_MAX, grown));
+            room(bytes);
         }
     }
 

@@ -10,10 +10,12 @@ import java.util.List;
 /// Results of queries in Prometheus' JSON (`web/api/v1/json_codec.go`).
 public final class ResultWriter {
     private final JsonOutput out;
-    private final TimeTexts times = new TimeTexts();
+    private final PointTexts times = new PointTexts();
+    private final HistogramWriter histograms;
 
     public ResultWriter(JsonOutput out) {
         this.out = out;
+        this.histograms = new HistogramWriter(out);
     }
 
     /// Writes `"resultType":…,"result":…`.
@@ -51,7 +53,7 @@ public final class ResultWriter {
                 out.quoted(series.values()[0]).raw("]}");
             } else {
                 out.raw(",\"histogram\":[").time(series.times()[0]).raw(',');
-                HistogramWriter.write(out, histogram);
+                histograms.write(histogram);
                 out.raw("]}");
             }
         }
@@ -69,20 +71,17 @@ public final class ResultWriter {
     }
 
     private void floats(ResultSeries series) throws IOException {
-        long[] stepTimes = series.times();
-        double[] values = series.values();
-        times.use(stepTimes);
-        boolean first = true;
-        for (int i = 0; i < stepTimes.length; i++) {
-            if (series.hasFloat(i)) {
-                out.raw(first ? ",\"values\":[[" : ",[");
-                times.write(out, i);
-                out.raw(',').quoted(values[i]).raw(']');
-                first = false;
-            }
+        int from = 0;
+        int to = series.times().length;
+        while (from < to && !series.hasFloat(from)) {
+            from++;
         }
-        if (!first) {
-            out.raw(']');
+        while (to > from && !series.hasFloat(to - 1)) {
+            to--;
+        }
+        if (from < to) {
+            times.use(series.times());
+            out.raw(",\"values\":[").points(times, series.values(), from, to).raw(']');
         }
     }
 
@@ -96,7 +95,7 @@ public final class ResultWriter {
             if (histogram != null) {
                 out.raw(first ? ",\"histograms\":[[" : ",[");
                 out.time(series.times()[i]).raw(',');
-                HistogramWriter.write(out, histogram);
+                histograms.write(histogram);
                 out.raw(']');
                 first = false;
             }

@@ -16,7 +16,7 @@ class HistogramWriterTest {
     private static String write(FloatHistogram histogram) throws IOException {
         var bytes = new ByteArrayOutputStream();
         var out = new JsonOutput(bytes);
-        HistogramWriter.write(out, histogram);
+        new HistogramWriter(out).write(histogram);
         out.flush();
         return bytes.toString(StandardCharsets.UTF_8);
     }

@@ -1,8 +1,11 @@
 package io.meridian.server.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -71,16 +74,23 @@ final class ResponseStream {
         if (closed) {
             throw new ClientGoneException();
         }
-        Buffer piece = Buffer.buffer(length).appendBytes(bytes, offset, length);
+        // off the heap and from a pool: the socket takes it as it is
+        ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(bytes, offset, length);
+        Buffer piece = BufferInternal.buffer(memory);
         context.runOnContext(_ -> {
             if (closed) {
+                memory.release();
                 room.release();
                 return;
             }
             if (!response.headWritten() && response.headers().get("Content-Length") == null) {
                 response.setChunked(true);
             }
-            response.write(piece).onComplete(_ -> room.release());
+            response.write(piece).onComplete(_ -> {
+                // the response does not own what it was given
+                memory.release();
+                room.release();
+            });
         });
     }
 
@@ -128,6 +138,10 @@ final class ResponseStream {
                 while (left > 0) {
                     if (used == buffer.length) {
                         flush();
+                    }
+                    if (used == 0 && left >= buffer.length) {
+                        ResponseStream.this.write(bytes, from, left);
+                        return;
                     }
                     int part = Math.min(left, buffer.length - used);
                     System.arraycopy(bytes, from, buffer, used, part);
