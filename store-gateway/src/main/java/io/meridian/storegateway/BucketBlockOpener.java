@@ -8,6 +8,7 @@ import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.ChunkReader;
+import io.meridian.tsdb.block.MappedChunks;
 import io.meridian.tsdb.block.Tombstones;
 import io.meridian.tsdb.index.BlockIndex;
 import io.meridian.tsdb.index.ByteSource;
@@ -53,7 +54,10 @@ final class BucketBlockOpener implements BlockOpener {
         var chunks = new ChunkReader(bucket, BlockFiles.segments(meta, sizes), meta, cost);
         BlockIndex index =
                 bucket.isLocal() ? localIndex(meta, indexKey) : remoteIndex(meta, indexKey, indexSize, header);
-        return new Block(meta, index, chunks, Tombstones.NONE, onDamage);
+        return bucket.isLocal()
+                ? Block.mapped(
+                        meta, index, chunks, new MappedChunks(bucket, BlockFiles.segments(meta, sizes)), onDamage)
+                : new Block(meta, index, chunks, Tombstones.NONE, onDamage);
     }
 
     /// meta.json may tell how long the index was when it was uploaded.

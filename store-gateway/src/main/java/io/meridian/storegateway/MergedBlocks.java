@@ -6,6 +6,7 @@ import io.meridian.model.Series;
 import io.meridian.model.SeriesSet;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkSeries;
+import io.meridian.model.chunk.ChunkedSeries;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -42,9 +43,9 @@ final class MergedBlocks implements SeriesSet {
         if (other == null || !other.labels().equals(labels)) {
             return first;
         }
-        var chunks = new LinkedHashSet<>(((ChunkSeries) first).chunks());
+        var chunks = new LinkedHashSet<>(((ChunkedSeries) first).chunks());
         while (other != null && other.labels().equals(labels)) {
-            chunks.addAll(((ChunkSeries) other).chunks());
+            chunks.addAll(((ChunkedSeries) other).chunks());
             tree.advance();
             other = tree.key();
         }

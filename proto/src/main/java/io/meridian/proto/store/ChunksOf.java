@@ -4,7 +4,7 @@ import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Chunk;
-import io.meridian.model.chunk.ChunkSeries;
+import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.proto.codec.ChunkReencoder;
 import java.util.List;
 
@@ -13,7 +13,7 @@ final class ChunksOf {
     private ChunksOf() {}
 
     static List<Chunk> series(Series series, ChunkReencoder reencoder) {
-        if (series instanceof ChunkSeries chunked) {
+        if (series instanceof ChunkedSeries chunked) {
             return chunked.chunks();
         }
         var samples = new SampleBuffer();

@@ -3,11 +3,14 @@ package io.meridian.querier.dedup;
 import io.meridian.model.Coverage;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
+import io.meridian.model.SampleBuffer;
 import io.meridian.model.SelectHints;
 import io.meridian.model.Selection;
 import io.meridian.model.Series;
 import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
+import io.meridian.model.TimeRange;
+import io.meridian.model.chunk.ChunkedSeries;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -80,6 +83,24 @@ public record QueryView(
         return new Grouped(entries, reading, function, context, held);
     }
 
+    /// Whether there is nothing to merge and nothing to choose: raw samples, once.
+    private static boolean isPlain(Series series) {
+        return series instanceof ChunkedSeries chunked && chunked.isPlain();
+    }
+
+    /// The one replica there is.
+    private record Relabelled(Labels labels, Series series) implements Series {
+        @Override
+        public void read(TimeRange range, SampleBuffer target) {
+            series.read(range, target);
+        }
+
+        @Override
+        public long retainedBytes() {
+            return series.retainedBytes();
+        }
+    }
+
     private static final class Plain implements SeriesSet {
         private final SeriesSet set;
         private final AggregateReading reading;
@@ -92,8 +113,8 @@ public record QueryView(
         @Override
         public @Nullable Series next() {
             Series series = set.next();
-            return series == null
-                    ? null
+            return series == null || isPlain(series)
+                    ? series
                     : new ReplicaSeries(series.labels(), List.of(series), reading, DeduplicationFunction.CHAIN);
         }
 
@@ -134,6 +155,9 @@ public record QueryView(
             var replicas = new ArrayList<Series>(2);
             while (position < entries.size() && entries.get(position).labels().equals(labels)) {
                 replicas.add(entries.get(position++).series());
+            }
+            if (replicas.size() == 1 && isPlain(replicas.getFirst())) {
+                return new Relabelled(labels, replicas.getFirst());
             }
             return new ReplicaSeries(labels, replicas, reading, function);
         }

@@ -5,7 +5,7 @@ import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Chunk;
-import io.meridian.model.chunk.ChunkSeries;
+import io.meridian.model.chunk.ChunkedSeries;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +35,7 @@ final class ReplicaSeries implements Series {
         long bytes = 0;
         for (Series replica : replicas) {
             bytes += replica.retainedBytes();
-            if (replica instanceof ChunkSeries series) {
+            if (replica instanceof ChunkedSeries series) {
                 chunks.addAll(series.chunks());
             } else {
                 others.add(replica);

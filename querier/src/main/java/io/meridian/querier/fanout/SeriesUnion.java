@@ -6,6 +6,7 @@ import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkSeries;
+import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.querier.dedup.ChunkLanes;
 import io.meridian.querier.dedup.SampleUnion;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class SeriesUnion {
     static Series of(Labels labels, List<Series> parts) {
         var chunks = new ArrayList<Chunk>();
         for (Series part : parts) {
-            if (!(part instanceof ChunkSeries series)) {
+            if (!(part instanceof ChunkedSeries series)) {
                 return new Sampled(labels, parts);
             }
             chunks.addAll(series.chunks());

@@ -6,7 +6,6 @@ import io.meridian.model.FloatHistogram;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
 import io.meridian.model.SampleBuffer;
-import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A series as its chunks, encoded as they were stored.
 ///
 /// @param chunks ascending by [Chunk#minMs], then [Chunk#maxMs]; they may overlap, and may differ in resolution
-public record ChunkSeries(Labels labels, List<Chunk> chunks) implements Series {
+public record ChunkSeries(Labels labels, List<Chunk> chunks) implements ChunkedSeries {
     public ChunkSeries {
         chunks = List.copyOf(chunks);
     }

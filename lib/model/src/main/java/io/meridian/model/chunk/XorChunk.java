@@ -30,6 +30,11 @@ public final class XorChunk {
     ///
     /// @throws CorruptDataException if the payload ends before its last sample or is no XOR chunk
     public static void decode(byte[] data, int offset, int length, SampleBuffer target) {
+        decode(data, offset, length, Long.MAX_VALUE, target);
+    }
+
+    /// The same, but it may leave out samples behind the one that is later than `maxMs`.
+    public static void decode(byte[] data, int offset, int length, long maxMs, SampleBuffer target) {
         int count = sampleCount(data, offset, length);
         if (count == 0) {
             return;
@@ -41,12 +46,13 @@ public final class XorChunk {
         target.ensure(count);
         boolean inPlace = ChunkBytes.hasSlack(data, offset, length);
         byte[] bytes = inPlace ? data : ChunkBytes.copyWithSlack(data, offset, length);
-        decode(bytes, inPlace ? offset : 0, length, count, target.times(), target.values(), target.size());
-        target.advance(count);
+        int from = inPlace ? offset : 0;
+        target.advance(decode(bytes, from, length, count, maxMs, target.times(), target.values(), target.size()));
     }
 
-    private static void decode(
-            byte[] bytes, int start, int length, int count, long[] times, double[] values, int target) {
+    /// @return how many samples were decoded
+    private static int decode(
+            byte[] bytes, int start, int length, int count, long maxMs, long[] times, double[] values, int target) {
         long end = 8L * (start + length);
         int at = start + TIME_0_INDEX;
         long raw = ChunkBytes.uvarint(NAME, bytes, at);
@@ -58,7 +64,7 @@ public final class XorChunk {
         times[target] = time;
         values[target] = Double.longBitsToDouble(value);
         if (count == 1) {
-            return;
+            return 1;
         }
         long delta = ChunkBytes.uvarint(NAME, bytes, at + 8);
         position = 8L * ChunkBytes.afterUvarint(bytes, at + 8);
@@ -90,8 +96,8 @@ public final class XorChunk {
             if (position > end) {
                 throw truncated(start, end);
             }
-            if (++i == target + count) {
-                return;
+            if (++i == target + count || time > maxMs) {
+                return i - target;
             }
             word = load(bytes, position);
             if (word >= 0) {

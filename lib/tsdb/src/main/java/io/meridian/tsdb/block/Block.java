@@ -35,6 +35,7 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
     private final ChunkReader chunks;
     private final Tombstones tombstones;
     private final Consumer<String> onDamage;
+    private final @Nullable MappedBlock mapped;
 
     /// Takes over the index.
     public Block(BlockMeta meta, BlockIndex index, ChunkReader chunks, Tombstones tombstones) {
@@ -46,11 +47,36 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
     /// @param onDamage told the reason whenever a query meets bytes that are broken or gone
     public Block(
             BlockMeta meta, BlockIndex index, ChunkReader chunks, Tombstones tombstones, Consumer<String> onDamage) {
+        this(meta, index, chunks, tombstones, onDamage, null);
+    }
+
+    private Block(
+            BlockMeta meta,
+            BlockIndex index,
+            ChunkReader chunks,
+            Tombstones tombstones,
+            Consumer<String> onDamage,
+            @Nullable MappedChunks mappedChunks) {
         this.meta = meta;
         this.index = index;
         this.chunks = chunks;
         this.tombstones = tombstones;
         this.onDamage = onDamage;
+        this.mapped = mappedChunks == null ? null : new MappedBlock(this, mappedChunks);
+    }
+
+    /// A block in a directory without deleted samples: if it is raw, its series are read when they are wanted
+    /// ([MappedSeries]).
+    ///
+    /// @param onDamage told the reason whenever a query meets bytes that are broken or gone
+    public static Block mapped(
+            BlockMeta meta,
+            BlockIndex index,
+            ChunkReader chunks,
+            MappedChunks mappedChunks,
+            Consumer<String> onDamage) {
+        boolean raw = meta.thanos().resolutionMs() == 0;
+        return new Block(meta, index, chunks, Tombstones.NONE, onDamage, raw ? mappedChunks : null);
     }
 
     public BlockMeta meta() {
@@ -115,6 +141,10 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
             return SeriesSet.of(List.of());
         }
         try {
+            SeriesSet series = mapped == null ? null : mapped.select(matchers, selection, context);
+            if (series != null) {
+                return series;
+            }
             var entries = entries(matchers, selection, context);
             return new BlockSeriesSet(this, entries, selection, context);
         } catch (IOException | CorruptDataException e) {

@@ -73,6 +73,34 @@ public final class SeriesEntry {
                 new int[] {lengthsMax[index]});
     }
 
+    /// Whether each chunk begins after the one before has ended.
+    public boolean isAscending() {
+        for (int i = 0; i < chunkCount; i++) {
+            if (minMs[i] > maxMs[i] || i > 0 && minMs[i] <= maxMs[i - 1]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Of ascending chunks, the first that ends at the time or later.
+    public int firstChunkEndingAtOrAfter(long timeMs) {
+        int i = 0;
+        while (i < chunkCount && maxMs[i] < timeMs) {
+            i++;
+        }
+        return i;
+    }
+
+    /// Of ascending chunks from an index on, the first that begins after the time.
+    public int firstChunkAfter(int from, long timeMs) {
+        int i = from;
+        while (i < chunkCount && minMs[i] <= timeMs) {
+            i++;
+        }
+        return i;
+    }
+
     public SeriesEntry withLabels(Labels newLabels) {
         return new SeriesEntry(ref, newLabels, chunkCount, minMs, maxMs, chunkRefs, lengthsMax);
     }

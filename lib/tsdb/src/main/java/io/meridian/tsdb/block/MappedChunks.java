@@ -1,0 +1,159 @@
+package io.meridian.tsdb.block;
+
+import io.meridian.model.CorruptDataException;
+import io.meridian.model.SampleBuffer;
+import io.meridian.model.chunk.ChunkCodec;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.chunk.XorChunk;
+import io.meridian.objstore.Bucket;
+import io.meridian.tsdb.bytes.Crc32c;
+import io.meridian.tsdb.bytes.SegmentCursor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/// Segments of a block in a directory, mapped once and as long as somebody reads them. Chunks are verified and decoded
+/// through a small buffer of each thread, so that reading leaves nothing behind. Thread-safe.
+public final class MappedChunks {
+    /// Decoders may look so far behind a payload.
+    private static final int SLACK = 64;
+
+    private static final int SCRATCH_BYTES = 4096;
+    private static final ThreadLocal<byte[]> SCRATCH = ThreadLocal.withInitial(() -> new byte[SCRATCH_BYTES]);
+
+    private final Bucket bucket;
+    private final List<ChunkReader.Segment> segments;
+    private final AtomicReferenceArray<MemorySegment> maps;
+
+    /// @param segments in the order that references count them
+    public MappedChunks(Bucket bucket, List<ChunkReader.Segment> segments) {
+        this.bucket = bucket;
+        this.segments = List.copyOf(segments);
+        this.maps = new AtomicReferenceArray<>(segments.size());
+    }
+
+    /// Makes sure that the files are still what was mapped: reading behind the end of a file would end the process.
+    void checkFiles() throws IOException {
+        for (int i = 0; i < maps.length(); i++) {
+            if (maps.get(i) != null) {
+                ChunkReader.Segment segment = segments.get(i);
+                long actual = bucket.stat(segment.key()).sizeBytes();
+                if (actual < segment.sizeBytes()) {
+                    throw new CorruptDataException(
+                            segment.key(),
+                            actual,
+                            "segment has become shorter: expected=" + segment.sizeBytes() + ", actual=" + actual);
+                }
+            }
+        }
+    }
+
+    private MemorySegment map(int index) throws IOException {
+        if (index < 0 || index >= segments.size()) {
+            throw new CorruptDataException(
+                    segments.isEmpty() ? "chunks" : segments.getFirst().key(),
+                    -1,
+                    "no such segment: count=" + segments.size() + ", actual=" + index);
+        }
+        MemorySegment map = maps.get(index);
+        if (map == null) {
+            ChunkReader.Segment segment = segments.get(index);
+            map = bucket.read(segment.key(), 0, segment.sizeBytes(), Arena.ofAuto());
+            maps.set(index, map);
+        }
+        return map;
+    }
+
+    /// Appends the samples of a chunk, perhaps without those behind a time.
+    ///
+    /// @return the chunk's length in bytes
+    /// @throws CorruptDataException if no sound chunk lies there; nothing was appended then
+    int decode(long ref, long maxMs, SampleBuffer target) throws IOException {
+        int segment = ChunkFormat.segment(ref);
+        MemorySegment map = map(segment);
+        long offset = ChunkFormat.offset(ref);
+        long header = header(segment, map, offset);
+        int length = (int) header;
+        byte[] bytes = load(segment, map, offset, header);
+        int encoding = bytes[0] & 0xFF;
+        if (encoding == ChunkEncoding.XOR.id()) {
+            XorChunk.decode(bytes, ChunkFormat.ENCODING_LENGTH, length, maxMs, target);
+        } else {
+            ChunkCodec.decode(chunk(segment, offset, bytes, length, 0, maxMs), target);
+        }
+        return length;
+    }
+
+    /// A copy of a chunk.
+    EncodedChunk chunk(long ref, long minMs, long maxMs) throws IOException {
+        int segment = ChunkFormat.segment(ref);
+        MemorySegment map = map(segment);
+        long offset = ChunkFormat.offset(ref);
+        long header = header(segment, map, offset);
+        int length = (int) header;
+        byte[] scratch = load(segment, map, offset, header);
+        byte[] bytes = java.util.Arrays.copyOf(scratch, ChunkFormat.ENCODING_LENGTH + length + SLACK);
+        return chunk(segment, offset, bytes, length, minMs, maxMs);
+    }
+
+    private EncodedChunk chunk(int segment, long offset, byte[] bytes, int length, long minMs, long maxMs) {
+        int encoding = bytes[0] & 0xFF;
+        if (!ChunkEncoding.isKnown(encoding)) {
+            throw corrupt(segment, offset, "unknown chunk encoding: " + encoding);
+        }
+        return new EncodedChunk(ChunkEncoding.ofId(encoding), minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
+    }
+
+    /// Length of the payload; above it, by 32 bits, where the encoding stands behind the offset.
+    private long header(int segment, MemorySegment map, long offset) {
+        long size = map.byteSize();
+        if (offset < ChunkFormat.HEADER_LENGTH || offset >= size) {
+            throw corrupt(segment, offset, "chunk begins out of bounds: size=" + size);
+        }
+        long length = 0;
+        int lengthBytes = 0;
+        byte next;
+        do {
+            if (lengthBytes == ChunkFormat.LENGTH_LENGTH_MAX || offset + lengthBytes >= size) {
+                throw corrupt(segment, offset, "chunk length has no end: size=" + size);
+            }
+            next = map.get(ValueLayout.JAVA_BYTE, offset + lengthBytes);
+            length |= (long) (next & 0x7F) << 7 * lengthBytes++;
+        } while (next < 0);
+        long needed = lengthBytes + ChunkFormat.ENCODING_LENGTH + length + ChunkFormat.CRC_LENGTH;
+        if (needed > size - offset || needed > Integer.MAX_VALUE - SLACK) {
+            throw corrupt(
+                    segment, offset, "chunk ends beyond its segment: left=" + (size - offset) + ", needed=" + needed);
+        }
+        return (long) lengthBytes << 32 | length;
+    }
+
+    /// Encoding and payload in this thread's buffer, verified.
+    private byte[] load(int segment, MemorySegment map, long offset, long header) {
+        long at = offset + (header >>> 32);
+        int covered = ChunkFormat.ENCODING_LENGTH + (int) header;
+        byte[] bytes = SCRATCH.get();
+        if (bytes.length < covered + SLACK) {
+            bytes = new byte[2 * (covered + SLACK)];
+            if (bytes.length <= SCRATCH_BYTES << 6) {
+                SCRATCH.set(bytes);
+            }
+        }
+        MemorySegment.copy(map, ValueLayout.JAVA_BYTE, at, bytes, 0, covered);
+        int expected = map.get(SegmentCursor.BE32, at + covered);
+        int actual = Crc32c.of(bytes, 0, covered);
+        if (expected != actual) {
+            throw corrupt(
+                    segment, offset, "chunk checksum mismatch: expected=%08x, actual=%08x".formatted(expected, actual));
+        }
+        return bytes;
+    }
+
+    private CorruptDataException corrupt(int segment, long offset, String detail) {
+        return new CorruptDataException(segments.get(segment).key(), offset, detail);
+    }
+}

@@ -1,0 +1,88 @@
+package io.meridian.tsdb.block;
+
+import io.meridian.model.CorruptDataException;
+import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
+import io.meridian.model.SampleBuffer;
+import io.meridian.model.TimeRange;
+import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkedSeries;
+import io.meridian.tsdb.index.SeriesEntry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A raw series of a block in a directory whose chunks do not overlap: they are read from the mapped file when the
+/// samples are wanted. A chunk that cannot be read costs its own samples and a notice.
+final class MappedSeries implements ChunkedSeries {
+    /// What the series of one selection share.
+    record Reading(Block block, MappedChunks chunks, QueryContext context) {}
+
+    private static final long RETAINED_BYTES = 48;
+
+    private final Reading reading;
+    private final SeriesEntry entry;
+    private final int from;
+    private final int to;
+
+    /// The entry's chunks `from .. to - 1`.
+    MappedSeries(Reading reading, SeriesEntry entry, int from, int to) {
+        this.reading = reading;
+        this.entry = entry;
+        this.from = from;
+        this.to = to;
+    }
+
+    @Override
+    public Labels labels() {
+        return entry.labels();
+    }
+
+    @Override
+    public boolean isPlain() {
+        return true;
+    }
+
+    @Override
+    public void read(TimeRange range, SampleBuffer target) {
+        int start = target.size();
+        long bytes = 0;
+        for (int i = from; i < to; i++) {
+            if (entry.chunkMaxMs(i) < range.minMs() || entry.chunkMinMs(i) > range.maxMs()) {
+                continue;
+            }
+            int before = target.size();
+            try {
+                bytes += reading.chunks().decode(entry.chunkRef(i), range.maxMs(), target);
+            } catch (IOException | CorruptDataException e) {
+                reading.block().fail(e, reading.context());
+            }
+            // chunks may reach farther than their stated times
+            long last = before == start ? Long.MIN_VALUE : target.times()[before - 1];
+            target.clip(before, last < range.minMs() ? range : new TimeRange(last + 1, range.maxMs()));
+        }
+        reading.context().countRead(1, bytes);
+    }
+
+    @Override
+    public List<Chunk> chunks() {
+        var chunks = new ArrayList<Chunk>(to - from);
+        long bytes = 0;
+        for (int i = from; i < to; i++) {
+            try {
+                var chunk = reading.chunks().chunk(entry.chunkRef(i), entry.chunkMinMs(i), entry.chunkMaxMs(i));
+                bytes += chunk.length();
+                chunks.add(chunk);
+            } catch (IOException | CorruptDataException e) {
+                reading.block().fail(e, reading.context());
+            }
+        }
+        reading.context().countRead(1, bytes);
+        return chunks;
+    }
+
+    @Override
+    public long retainedBytes() {
+        return RETAINED_BYTES;
+    }
+}
