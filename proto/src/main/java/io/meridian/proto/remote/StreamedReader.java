@@ -7,7 +7,6 @@ import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.proto.codec.LabelReader;
 import io.meridian.proto.codec.ProtoReader;
 import io.meridian.proto.codec.SeriesFrameReader;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -119,7 +118,7 @@ public final class StreamedReader {
     }
 
     private CorruptDataException ended() {
-        return new CorruptDataException(resource, offset, new EOFException("answer ends within a frame").getMessage());
+        return new CorruptDataException(resource, offset, "answer ends within a frame");
     }
 
     private void response(ProtoReader message) {
