@@ -8,13 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /// A piece of a YAML document that knows its line, so that what is wrong with it can be pointed at. Exactly one of
 /// text, items and fields is there. Scalars stay text.
@@ -36,7 +38,8 @@ public record YamlNode(
     public static @Nullable YamlNode parse(String yaml) throws BucketConfigException {
         var settings = LoadSettings.builder().setLabel("configuration").build();
         try {
-            var root = new Compose(settings).composeString(yaml);
+            var parser = new ParserImpl(settings, new StreamReader(settings, yaml));
+            var root = new Composer(settings, parser).getSingleNode();
             return root.isEmpty() ? null : of(root.get(), 0);
         } catch (YamlEngineException e) {
             throw new BucketConfigException("not YAML: " + e.getMessage(), e);
