@@ -47,6 +47,7 @@ record BucketView(
     static BucketView of(BlockStore store, CompactorOptions options, long nowMs) throws IOException {
         var objects = store.discover();
         var metas = store.metas(BlockStore.complete(objects));
+        dropOthers(objects, metas, options);
         var unreadable = new TreeMap<BlockId, CorruptDataException>();
         for (var failure : metas.failures().entrySet()) {
             switch (failure.getValue()) {
@@ -92,6 +93,19 @@ record BucketView(
                 deletions,
                 noCompact,
                 noDownsample);
+    }
+
+    /// Blocks that another compactor takes care of do not exist for this one.
+    private static void dropOthers(
+            Map<BlockId, BlockObjects> objects, BlockStore.Metas metas, CompactorOptions options) {
+        metas.found().values().removeIf(meta -> {
+            var labels = meta.thanos().labels().without(options.replicaLabels());
+            boolean dropped = !options.selector().keeps(meta.id().toString(), labels);
+            if (dropped) {
+                objects.remove(meta.id());
+            }
+            return dropped;
+        });
     }
 
     /// What the block lacks, by the listing alone; empty if nothing.

@@ -1,7 +1,7 @@
 package io.meridian.compactor;
 
 import io.meridian.compactor.downsample.DownsampleKernel;
-import io.meridian.compactor.lease.LeaderLease;
+import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.compactor.merge.MergedMeta;
 import io.meridian.compactor.plan.Backlog;
@@ -39,7 +39,7 @@ public final class Compactor {
 
     private final BlockStore store;
     private final CompactorOptions options;
-    private final LeaderLease lease;
+    private final Leadership lease;
     private final CompactorStatus status;
     private final Quarantine quarantine;
     private final Supplier<DownsampleKernel> kernels;
@@ -54,7 +54,7 @@ public final class Compactor {
     public Compactor(
             BlockStore store,
             CompactorOptions options,
-            LeaderLease lease,
+            Leadership lease,
             CompactorStatus status,
             Supplier<DownsampleKernel> kernels,
             Path scratch,

@@ -2,10 +2,12 @@ package io.meridian.compactor;
 
 import io.meridian.compactor.downsample.cuda.DownsampleDevices;
 import io.meridian.compactor.lease.LeaderLease;
+import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.model.json.JsonWriter;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ConditionalWrites;
+import io.meridian.objstore.PrefixBucket;
 import io.meridian.server.Service;
 import io.meridian.server.http.HttpEndpoint;
 import io.meridian.tsdb.block.BlockStore;
@@ -24,14 +26,13 @@ import org.slf4j.LoggerFactory;
 /// The compactor within a process: it waits until it leads, then passes over the bucket again and again.
 public final class CompactorComponent {
     private static final Logger log = LoggerFactory.getLogger(CompactorComponent.class);
-    private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofSeconds(10);
     private static final String HOLDER_FILE = "compactor-id";
 
     private final String name;
     private final Service service;
     private final CompactorFlags flags;
-    private final LeaderLease lease;
+    private final Leadership lease;
     private final CompactorStatus status;
     private final Compactor compactor;
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -41,7 +42,7 @@ public final class CompactorComponent {
             String name,
             Service service,
             CompactorFlags flags,
-            LeaderLease lease,
+            Leadership lease,
             CompactorStatus status,
             Compactor compactor) {
         this.name = name;
@@ -62,15 +63,10 @@ public final class CompactorComponent {
             String name, Service service, CompactorFlags flags, Bucket bucket, Path directory) throws IOException {
         var clock = InstantSource.system();
         CompactorOptions options = flags.options(clock);
-        if (!ConditionalWrites.probe(bucket, LeaderLease.PREFIX).absent()) {
-            log.warn(
-                    "bucket {} ignores conditional writes: two compactors would not keep out of each other's way, run only one",
-                    bucket.name());
-        }
         Files.createDirectories(directory);
-        var lease = new LeaderLease(
-                bucket, holder(directory), LEASE, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        var lease = flags.leader.open(shard(bucket, options), holder(directory));
         var status = new CompactorStatus(service.metrics());
+        checkConditionalWrites(bucket, flags.leader.type, status);
         var devices = DownsampleDevices.open(
                 flags.downsampleDevice(),
                 Runtime.getRuntime().availableProcessors(),
@@ -96,6 +92,24 @@ public final class CompactorComponent {
             lease.release();
         });
         return component;
+    }
+
+    /// A bucket that takes writes it should refuse cannot keep two compactors apart.
+    static void checkConditionalWrites(Bucket bucket, String leaderType, CompactorStatus status) throws IOException {
+        boolean kept = ConditionalWrites.probe(bucket, LeaderLease.PREFIX).absent();
+        status.conditionalWrites(kept);
+        if (!kept && leaderType.equals("bucket")) {
+            log.atWarn()
+                    .addKeyValue("bucket", bucket.name())
+                    .log("the bucket ignores conditional writes: two compactors would not keep out of each other's"
+                            + " way. Run only one, or elect the leader by --leader.type=kubernetes");
+        }
+    }
+
+    /// Compactors that take care of different blocks do not wait for one another.
+    private static Bucket shard(Bucket bucket, CompactorOptions options) {
+        String shard = options.selector().fingerprint();
+        return shard.isEmpty() ? bucket : new PrefixBucket(bucket, LeaderLease.PREFIX + "shards/" + shard);
     }
 
     /// An identity that a restart keeps, so that it leads again at once.

@@ -1,18 +1,22 @@
 package io.meridian.compactor;
 
 import io.meridian.compactor.downsample.cuda.DownsampleDevices;
+import io.meridian.compactor.lease.LeaderFlags;
 import io.meridian.compactor.merge.Deduplication;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.TimeRange;
 import io.meridian.server.flag.ByteSize;
 import io.meridian.server.flag.InertFlag;
 import io.meridian.server.flag.TimeOrDuration;
+import io.meridian.tsdb.block.SelectorRules;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What the compactor can be told, beside its address and logging.
@@ -35,8 +39,6 @@ public final class CompactorFlags {
             InertFlag.value("--downsample.concurrency", "all cores downsample"),
             InertFlag.value("--compact.cleanup-interval", "every pass cleans up"),
             InertFlag.value("--compact.progress-interval", "progress is always up to date"),
-            InertFlag.value("--selector.relabel-config", NOT_HERE),
-            InertFlag.value("--selector.relabel-config-file", NOT_HERE),
             InertFlag.toggle("--compact.skip-block-with-out-of-order-chunks", "such blocks are quarantined"),
             InertFlag.toggle("--debug.accept-malformed-index", "such blocks are quarantined"),
             InertFlag.toggle("--debug.halt-on-error", "nothing halts this compactor"),
@@ -196,6 +198,23 @@ public final class CompactorFlags {
     public TimeOrDuration maxTime;
 
     @Option(
+            names = "--selector.relabel-config",
+            defaultValue = "",
+            paramLabel = "YAML",
+            description = "Which blocks are taken care of, by external labels and __block_id: keep, drop and hashmod.")
+    public String selector;
+
+    @Option(
+            names = "--selector.relabel-config-file",
+            defaultValue = "",
+            paramLabel = "FILE",
+            description = "The same, in a file.")
+    public String selectorFile;
+
+    @Mixin
+    public LeaderFlags leader = new LeaderFlags();
+
+    @Option(
             names = "--compact.take-over",
             negatable = true,
             description = "Work although another program's compactor wrote within seven days: it is stopped for good.")
@@ -239,7 +258,16 @@ public final class CompactorFlags {
                 !hashFunction.isEmpty(),
                 concurrency,
                 new TimeRange(minTime.epochMs(clock), maxTime.epochMs(clock)),
-                takeOver);
+                takeOver,
+                selectorRules());
+    }
+
+    private SelectorRules selectorRules() throws IOException {
+        if (!selector.isEmpty() && !selectorFile.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--selector.relabel-config and --selector.relabel-config-file cannot be given together");
+        }
+        return SelectorRules.parse(selectorFile.isEmpty() ? selector : Files.readString(Path.of(selectorFile)));
     }
 
     /// Thanos' rule where downsampling waits for long blocks; otherwise coarser data is made in time.

@@ -134,6 +134,10 @@ final class CompactorMetrics {
                 () -> status.backlog().downsamplings());
         metrics.gauge("thanos_compact_halted", "Always 0: nothing halts this compactor.", () -> 0);
         metrics.gauge("meridian_compact_leader", "Whether this compactor leads.", () -> status.isLeading() ? 1 : 0);
+        metrics.gauge(
+                "meridian_compact_bucket_ignores_conditional_writes",
+                "1 where the bucket cannot keep two compactors apart.",
+                () -> status.ignoresConditions() ? 1 : 0);
         metrics.gauge("meridian_compact_eta_seconds", "Estimated time to the end.", () -> status.etaSeconds());
         metrics.gauge(
                 "meridian_compact_quarantined_blocks", "Blocks in quarantine now.", () -> status.quarantinedCount());

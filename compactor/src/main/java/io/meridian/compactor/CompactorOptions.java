@@ -4,6 +4,7 @@ import io.meridian.compactor.merge.Deduplication;
 import io.meridian.compactor.plan.BlockRanges;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.TimeRange;
+import io.meridian.tsdb.block.SelectorRules;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import java.util.List;
 /// @param concurrency      streams that are worked on at once
 /// @param range            blocks outside of it are left alone
 /// @param takeOver         whether to work where another program's compactor wrote lately
+/// @param selector         blocks that it drops are left alone, too
 public record CompactorOptions(
         Duration consistencyDelay,
         Duration deleteDelay,
@@ -35,7 +37,8 @@ public record CompactorOptions(
         boolean withHashes,
         int concurrency,
         TimeRange range,
-        boolean takeOver) {
+        boolean takeOver,
+        SelectorRules selector) {
     public static final CompactorOptions DEFAULT = new CompactorOptions(
             Duration.ofMinutes(30),
             Duration.ofDays(2),
@@ -50,7 +53,8 @@ public record CompactorOptions(
             false,
             1,
             TimeRange.ALL,
-            false);
+            false,
+            SelectorRules.ALL);
 
     public CompactorOptions {
         replicaLabels = List.copyOf(replicaLabels);
@@ -71,7 +75,8 @@ public record CompactorOptions(
                 withHashes,
                 concurrency,
                 range,
-                takeOver);
+                takeOver,
+                selector);
     }
 
     public CompactorOptions withRetention(RetentionPolicy policy) {
@@ -89,7 +94,8 @@ public record CompactorOptions(
                 withHashes,
                 concurrency,
                 range,
-                takeOver);
+                takeOver,
+                selector);
     }
 
     /// Replicas that differ in these labels only become one group, whose blocks overlap.
@@ -108,6 +114,26 @@ public record CompactorOptions(
                 withHashes,
                 concurrency,
                 range,
-                takeOver);
+                takeOver,
+                selector);
+    }
+
+    public CompactorOptions withSelector(SelectorRules rules) {
+        return new CompactorOptions(
+                consistencyDelay,
+                deleteDelay,
+                retention,
+                downsampling,
+                asSoonAsPossible,
+                vertical,
+                deduplication,
+                replicaLabels,
+                levelMax,
+                indexBytesMax,
+                withHashes,
+                concurrency,
+                range,
+                takeOver,
+                rules);
     }
 }

@@ -26,6 +26,7 @@ public final class CompactorStatus {
     private String leader = "";
     private boolean leading;
     private long epoch;
+    private boolean ignoresConditions;
     private int streams;
     private int blocks;
     private long samplesDone;
@@ -47,6 +48,15 @@ public final class CompactorStatus {
 
     synchronized void state(String now) {
         state = now;
+    }
+
+    /// @param kept whether the bucket refuses writes whose condition does not hold
+    synchronized void conditionalWrites(boolean kept) {
+        ignoresConditions = !kept;
+    }
+
+    synchronized boolean ignoresConditions() {
+        return ignoresConditions;
     }
 
     synchronized void leadership(boolean isLeader, long newEpoch, String holder) {
@@ -171,6 +181,7 @@ public final class CompactorStatus {
         json.put("leading", leading);
         json.put("epoch", epoch);
         json.put("leader", leader);
+        json.put("bucketIgnoresConditionalWrites", ignoresConditions);
         json.put("groups", streams);
         json.put("blocks", blocks);
         var todo = new LinkedHashMap<String, @Nullable Object>();

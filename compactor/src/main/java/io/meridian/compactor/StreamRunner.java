@@ -2,7 +2,7 @@ package io.meridian.compactor;
 
 import io.meridian.compactor.downsample.BlockDownsampler;
 import io.meridian.compactor.downsample.DownsampleKernel;
-import io.meridian.compactor.lease.LeaderLease;
+import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.merge.BlockMerger;
 import io.meridian.compactor.plan.DownsampleSchedule;
 import io.meridian.compactor.plan.Duplicates;
@@ -48,7 +48,7 @@ final class StreamRunner {
     private final Set<BlockId> noDownsample;
     private final BlockStore store;
     private final CompactorOptions options;
-    private final LeaderLease lease;
+    private final Leadership lease;
     private final Quarantine quarantine;
     private final CompactorStatus status;
     private final DownsampleKernel kernel;
@@ -63,7 +63,7 @@ final class StreamRunner {
             BucketView view,
             BlockStore store,
             CompactorOptions options,
-            LeaderLease lease,
+            Leadership lease,
             Quarantine quarantine,
             CompactorStatus status,
             DownsampleKernel kernel,

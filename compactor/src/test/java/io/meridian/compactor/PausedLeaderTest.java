@@ -3,7 +3,9 @@ package io.meridian.compactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.compactor.downsample.CpuKernel;
+import io.meridian.compactor.lease.KubernetesServer;
 import io.meridian.compactor.lease.LeaderLease;
+import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
@@ -46,7 +48,7 @@ class PausedLeaderTest {
         return harness;
     }
 
-    private static Compactor compactor(CompactorHarness harness, Bucket bucket, LeaderLease lease, String name) {
+    private static Compactor compactor(CompactorHarness harness, Bucket bucket, Leadership lease, String name) {
         return new Compactor(
                 new BlockStore(bucket, null),
                 OPTIONS,
@@ -57,15 +59,31 @@ class PausedLeaderTest {
                 () -> Instant.ofEpochMilli(harness.nowMs));
     }
 
+    private interface Leases {
+        Leadership of(String holder) throws IOException;
+    }
+
     @Test
     void run_leaderPausedBeforeMetaJson_endsAsIfItHadNotBeen() throws IOException {
+        var harness = filled("paused");
+        pause(harness, holder -> new LeaderLease(harness.bucket, holder, Duration.ofSeconds(60), () -> harness.nowMs));
+    }
+
+    @Test
+    void run_leaderOfAKubernetesLeasePaused_endsAsIfItHadNotBeen() throws IOException {
+        var harness = filled("paused");
+        try (var server = new KubernetesServer(directory.resolve("pod"))) {
+            pause(harness, holder -> server.lease(holder, () -> harness.nowMs));
+        }
+    }
+
+    private void pause(CompactorHarness harness, Leases leases) throws IOException {
         var undisturbed = filled("undisturbed");
         undisturbed.compactor(undisturbed.bucket, OPTIONS).run();
         String expected = undisturbed.content();
 
-        var harness = filled("paused");
-        var first = new LeaderLease(harness.bucket, "first", Duration.ofSeconds(60), () -> harness.nowMs);
-        var second = new LeaderLease(harness.bucket, "second", Duration.ofSeconds(60), () -> harness.nowMs);
+        var first = leases.of("first");
+        var second = leases.of("second");
         assertThat(first.poll()).isTrue();
         assertThat(second.poll()).isFalse();
         var pausing = new PausingBucket(harness.bucket, () -> {

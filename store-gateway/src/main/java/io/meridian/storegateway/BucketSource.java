@@ -13,6 +13,7 @@ import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
 import io.meridian.proto.store.BlockHints;
+import io.meridian.tsdb.block.SelectorRules;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

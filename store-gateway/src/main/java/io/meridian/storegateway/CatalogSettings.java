@@ -1,6 +1,7 @@
 package io.meridian.storegateway;
 
 import io.meridian.model.TimeRange;
+import io.meridian.tsdb.block.SelectorRules;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;

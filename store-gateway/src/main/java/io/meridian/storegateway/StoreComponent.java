@@ -13,6 +13,7 @@ import io.meridian.server.Metrics;
 import io.meridian.server.Service;
 import io.meridian.server.http.HttpEndpoint;
 import io.meridian.server.http.HttpHandler;
+import io.meridian.tsdb.block.SelectorRules;
 import io.meridian.tsdb.index.ReadCost;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;

@@ -13,6 +13,7 @@ import io.meridian.storegateway.BlockFilter.State;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.SelectorRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

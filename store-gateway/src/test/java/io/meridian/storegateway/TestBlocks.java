@@ -9,6 +9,7 @@ import io.meridian.objstore.Bucket.Precondition;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockWriter;
+import io.meridian.tsdb.block.SelectorRules;
 import io.meridian.tsdb.block.SymbolCollector;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// A lease belongs to its epoch, so that a leader that wakes late cannot overwrite its successor's.
 ///
 /// Thread-safe; calls block on the bucket.
-public final class LeaderLease {
+public final class LeaderLease implements Leadership {
     public static final String PREFIX = "meridian/compactor/";
 
     private static final String EPOCHS = PREFIX + "epochs/";
@@ -59,10 +59,7 @@ public final class LeaderLease {
         this.clockMs = clockMs;
     }
 
-    /// Does what is due: renews where this compactor leads, otherwise looks at the leader's lease and takes over where
-    /// it is free. To be called about five times in a lease's duration.
-    ///
-    /// @return whether this compactor leads now
+    @Override
     public synchronized boolean poll() throws IOException {
         if (leading) {
             renew();
@@ -119,9 +116,7 @@ public final class LeaderLease {
         }
     }
 
-    /// To be called just before each meta.json and each deletion.
-    ///
-    /// @throws LeaseLostException if a later epoch exists
+    @Override
     public synchronized void verify() throws IOException {
         if (!leading) {
             throw new LeaseLostException("this compactor does not lead" + leader());
@@ -138,7 +133,7 @@ public final class LeaderLease {
         return observedEpoch < 0 ? "" : ": epoch " + observedEpoch + " belongs to " + observedHolder;
     }
 
-    /// Gives the leadership back, so that a waiter takes over at its next poll.
+    @Override
     public synchronized void release() throws IOException {
         if (leading) {
             leading = false;
@@ -147,16 +142,17 @@ public final class LeaderLease {
         }
     }
 
+    @Override
     public synchronized boolean isLeading() {
         return leading;
     }
 
-    /// The fencing token: the number of this leadership; 0 before the first.
+    @Override
     public synchronized long epoch() {
         return epoch;
     }
 
-    /// Who leads, as far as a waiter has seen; `""` if nothing is known.
+    @Override
     public synchronized String observedHolder() {
         return leading ? holder : observedHolder;
     }

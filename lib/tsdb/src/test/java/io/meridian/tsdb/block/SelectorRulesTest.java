@@ -1,4 +1,4 @@
-package io.meridian.storegateway;
+package io.meridian.tsdb.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,9 +33,9 @@ class SelectorRulesTest {
         for (String id : new String[] {"a", "b", "c", "d", "e"}) {
             long keepers = IntStream.range(0, 3)
                     .filter(shard -> SelectorRules.parse("""
-                                    - {action: hashmod, source_labels: [__block_id], target_label: shard, modulus: 3}
-                                    - {action: keep, source_labels: [shard], regex: "%d"}
-                                    """.formatted(shard)).keeps(id, LABELS))
+                        - {action: hashmod, source_labels: [__block_id], target_label: shard, modulus: 3}
+                        - {action: keep, source_labels: [shard], regex: "%d"}
+                        """.formatted(shard)).keeps(id, LABELS))
                     .count();
             assertThat(keepers).isEqualTo(1);
         }

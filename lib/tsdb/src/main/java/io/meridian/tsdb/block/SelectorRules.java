@@ -1,4 +1,4 @@
-package io.meridian.storegateway;
+package io.meridian.tsdb.block;
 
 import io.meridian.model.LabelMatcher.AnchoredPattern;
 import io.meridian.model.Labels;
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Which blocks a process takes care of: Prometheus' relabelling rules, of which only `keep`, `drop` and `hashmod` are
 /// allowed, over a block's external labels and `__block_id`.
-final class SelectorRules {
+public final class SelectorRules {
     /// The label that holds the block's id.
-    static final String BLOCK_ID = "__block_id";
+    public static final String BLOCK_ID = "__block_id";
 
-    static final SelectorRules ALL = new SelectorRules(List.of());
+    public static final SelectorRules ALL = new SelectorRules(List.of(), "");
 
     private static final Set<String> FIELDS =
             Set.of("action", "source_labels", "separator", "regex", "modulus", "target_label", "replacement");
@@ -41,14 +41,21 @@ final class SelectorRules {
             String target) {}
 
     private final List<Rule> rules;
+    private final String fingerprint;
 
-    private SelectorRules(List<Rule> rules) {
+    private SelectorRules(List<Rule> rules, String fingerprint) {
         this.rules = rules;
+        this.fingerprint = fingerprint;
+    }
+
+    /// Equal for equal texts of rules; `""` where everything is kept.
+    public String fingerprint() {
+        return fingerprint;
     }
 
     /// @param yaml a list of rules, as in `--selector.relabel-config`; empty: everything is kept
     /// @throws IllegalArgumentException naming the rule and what is wrong with it
-    static SelectorRules parse(String yaml) {
+    public static SelectorRules parse(String yaml) {
         Object root;
         try {
             root = Yaml.parse(yaml);
@@ -65,7 +72,7 @@ final class SelectorRules {
         for (Object item : list) {
             rules.add(rule(rules.size(), item));
         }
-        return new SelectorRules(List.copyOf(rules));
+        return new SelectorRules(List.copyOf(rules), rules.isEmpty() ? "" : "%016x".formatted(hash(yaml.strip())));
     }
 
     private static Rule rule(int number, @Nullable Object item) {
@@ -113,7 +120,7 @@ final class SelectorRules {
     }
 
     /// Whether a block with these external labels is kept.
-    boolean keeps(String blockId, Labels externalLabels) {
+    public boolean keeps(String blockId, Labels externalLabels) {
         Map<String, String> labels = new HashMap<>();
         for (int i = 0; i < externalLabels.size(); i++) {
             labels.put(externalLabels.name(i), externalLabels.value(i));
