@@ -1,5 +1,6 @@
 package io.meridian.compactor.merge;
 
+import io.meridian.model.chunk.ChainedMerge;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.ExactSamples;
@@ -10,11 +11,13 @@ import java.util.List;
 final class SampleOverlap implements OverlapMerger.Overlap {
     private final Deduplication deduplication;
     private final boolean xor2;
-    private final AggregateOverlap aggregates = new AggregateOverlap();
+    private final AggregateOverlap aggregates;
     private long removedSamples;
 
-    /// @param xor2 whether merged floats are written as XOR2 even if no input is
-    SampleOverlap(Deduplication deduplication, boolean xor2) {
+    /// @param xor2         whether merged floats are written as XOR2 even if no input is
+    /// @param resolutionMs of downsampled blocks; 0 of raw ones
+    SampleOverlap(Deduplication deduplication, boolean xor2, long resolutionMs) {
+        aggregates = new AggregateOverlap(resolutionMs);
         this.deduplication = deduplication;
         this.xor2 = xor2;
     }
@@ -27,13 +30,18 @@ final class SampleOverlap implements OverlapMerger.Overlap {
     @Override
     public List<EncodedChunk> merge(EncodedChunk base, List<EncodedChunk> others) {
         long before = count(others) + ChunkSamples.count(base);
-        var merged = switch (base.encoding()) {
-            case AGGREGATE -> aggregates.merge(base, others);
-            case XOR, XOR2, HISTOGRAM, HISTOGRAM_ST, FLOAT_HISTOGRAM, FLOAT_HISTOGRAM_ST ->
-                deduplication == Deduplication.NONE ? chain(base, others) : penalty(base, others);
-        };
+        List<EncodedChunk> merged;
+        if (isAggregate(base) || others.stream().anyMatch(SampleOverlap::isAggregate)) {
+            merged = aggregates.merge(base, others);
+        } else {
+            merged = deduplication == Deduplication.NONE ? chain(base, others) : penalty(base, others);
+        }
         removedSamples += before - count(merged);
         return merged;
+    }
+
+    private static boolean isAggregate(EncodedChunk chunk) {
+        return chunk.encoding() == ChunkEncoding.AGGREGATE;
     }
 
     private static long count(List<EncodedChunk> chunks) {
@@ -45,7 +53,17 @@ final class SampleOverlap implements OverlapMerger.Overlap {
         var inputs = new ArrayList<>(others);
         inputs.add(base);
         var encoder = encoder(inputs, true);
-        ChainMerge.merge(decode(inputs), encoder);
+        var samples = decode(inputs);
+        var times = new long[samples.size()][];
+        var counts = new int[samples.size()];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = samples.get(i).times();
+            counts[i] = samples.get(i).size();
+        }
+        var merge = new ChainedMerge(times, counts);
+        while (merge.next()) {
+            encoder.accept(samples.get(merge.source()), merge.index(), merge.isConsecutive());
+        }
         return encoder.finish();
     }
 

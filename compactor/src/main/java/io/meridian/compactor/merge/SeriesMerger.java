@@ -42,15 +42,27 @@ final class SeriesMerger {
     /// @param blocks in the order that decides ties
     SeriesMerger(List<Block> blocks, Deduplication deduplication, boolean xor2, QueryContext context)
             throws IOException {
-        overlap = new SampleOverlap(deduplication, xor2);
+        long resolutionMs = commonResolution(blocks);
+        overlap = new SampleOverlap(deduplication, xor2, resolutionMs);
         merger = new OverlapMerger(overlap);
-        losslessOverlap = new SampleOverlap(Deduplication.NONE, xor2);
+        losslessOverlap = new SampleOverlap(Deduplication.NONE, xor2, resolutionMs);
         lossless = new OverlapMerger(losslessOverlap);
         grouped = deduplication == Deduplication.PENALTY
                 && blocks.stream().map(Block::meta).anyMatch(SeriesMerger::isOutOfOrder);
         for (int i = 0; i < blocks.size(); i++) {
             advance(new Source(new SeriesCursor(blocks.get(i), context), group(blocks, i)));
         }
+    }
+
+    private static long commonResolution(List<Block> blocks) {
+        long resolutionMs = blocks.getFirst().meta().thanos().resolutionMs();
+        for (var block : blocks) {
+            if (block.meta().thanos().resolutionMs() != resolutionMs) {
+                throw new IllegalArgumentException("blocks of different resolutions cannot be merged: %s, %s"
+                        .formatted(blocks.getFirst().meta().id(), block.meta().id()));
+            }
+        }
+        return resolutionMs;
     }
 
     static boolean isOutOfOrder(BlockMeta meta) {

@@ -1,6 +1,7 @@
 package io.meridian.compactor.plan;
 
 import io.meridian.model.Labels;
+import io.meridian.model.XxHash64;
 import io.meridian.tsdb.block.BlockMeta;
 import java.nio.charset.StandardCharsets;
 

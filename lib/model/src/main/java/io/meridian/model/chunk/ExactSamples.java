@@ -44,7 +44,7 @@ public final class ExactSamples {
     }
 
     /// Times in milliseconds; valid up to [#size] and until the next append; read only.
-    long[] times() {
+    public long[] times() {
         return times;
     }
 
