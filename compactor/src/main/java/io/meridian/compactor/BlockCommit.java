@@ -3,6 +3,7 @@ package io.meridian.compactor;
 import io.meridian.model.CorruptDataException;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FilesystemBucket;
+import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockUpload;
@@ -10,6 +11,7 @@ import io.meridian.tsdb.block.BlockVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 
 /// Brings a new block into the bucket: it is verified before, uploaded with meta.json last, and looked at after.
 public final class BlockCommit {
@@ -35,19 +37,42 @@ public final class BlockCommit {
         return uploaded;
     }
 
+    /// As [#commit(Path, BlockMeta, long, Instant)], of a block whose objects are in the bucket already.
+    ///
+    /// @param written the block as the bucket has it
+    /// @param files   what was written
+    BlockMeta commit(
+            Block written,
+            BlockMeta meta,
+            List<BlockMeta.FileEntry> files,
+            long samples,
+            Instant now,
+            Runnable beforeCommit)
+            throws IOException {
+        var sizes = BlockFiles.sizes(bucket, meta.id());
+        check(BlockVerifier.verify(bucket, written, sizes), meta, samples);
+        beforeCommit.run();
+        var uploaded = new BlockUpload(withHashes, guard, Bucket.Precondition.NONE).commit(meta, files, bucket, now);
+        confirm(uploaded);
+        return uploaded;
+    }
+
     private static void verify(Path directory, BlockMeta meta, long samples) throws IOException {
         var parent = directory.getParent();
         if (parent == null) {
             throw new IllegalArgumentException("not a block directory: " + directory);
         }
-        var report = BlockVerifier.verify(new FilesystemBucket(parent), meta.id());
+        check(BlockVerifier.verify(new FilesystemBucket(parent), meta.id()), meta, samples);
+    }
+
+    private static void check(BlockVerifier.Report report, BlockMeta meta, long samples) {
         if (!report.isSound()) {
-            throw new CommitException("new block " + meta.id() + " is not sound and was not uploaded: "
+            throw new CommitException("new block " + meta.id() + " is not sound and was not committed: "
                     + report.issues().getFirst().getMessage());
         }
         if (report.sampleCount() != samples || meta.stats().numSamples() != samples) {
             throw new CommitException(
-                    "new block %s has another number of samples and was not uploaded: expected=%d, written=%d, read=%d"
+                    "new block %s has another number of samples and was not committed: expected=%d, written=%d, read=%d"
                             .formatted(meta.id(), samples, meta.stats().numSamples(), report.sampleCount()));
         }
     }

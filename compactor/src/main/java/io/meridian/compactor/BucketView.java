@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /// @param all          every block whose meta data can be read
 /// @param unreadable   blocks whose meta data cannot be understood, and why
 /// @param broken       blocks that lack a file that their meta data names, or have it with another size, and which
+/// @param damagedMarks blocks whose deletion mark cannot be understood and does not count, and why
 /// @param deletions    blocks marked for deletion, and when, in milliseconds since the epoch
 /// @param noCompact    blocks marked not to be compacted
 /// @param noDownsample blocks marked not to be downsampled
@@ -36,6 +37,7 @@ record BucketView(
         List<BlockMeta> all,
         Map<BlockId, CorruptDataException> unreadable,
         Map<BlockId, String> broken,
+        Map<BlockId, String> damagedMarks,
         Map<BlockId, Long> deletions,
         Set<BlockId> noCompact,
         Set<BlockId> noDownsample) {
@@ -58,12 +60,13 @@ record BucketView(
             }
         }
         var deletions = new TreeMap<BlockId, Long>();
+        var damagedMarks = new TreeMap<BlockId, String>();
         var noCompact = new HashSet<BlockId>();
         var noDownsample = new HashSet<BlockId>();
         for (var block : objects.values()) {
             for (var kind : block.marks()) {
                 switch (kind) {
-                    case DELETION -> readDeletion(store, block.id(), deletions);
+                    case DELETION -> readDeletion(store, block.id(), deletions, damagedMarks);
                     case NO_COMPACT -> noCompact.add(block.id());
                     case NO_DOWNSAMPLE -> noDownsample.add(block.id());
                 }
@@ -90,6 +93,7 @@ record BucketView(
                 List.copyOf(metas.found().values()),
                 unreadable,
                 broken,
+                damagedMarks,
                 deletions,
                 noCompact,
                 noDownsample);
@@ -126,14 +130,18 @@ record BucketView(
         return "";
     }
 
-    private static void readDeletion(BlockStore store, BlockId id, Map<BlockId, Long> deletions) throws IOException {
+    private static void readDeletion(
+            BlockStore store, BlockId id, Map<BlockId, Long> deletions, Map<BlockId, String> damaged)
+            throws IOException {
         try {
             var mark = store.mark(id, BlockMark.Kind.DELETION);
             if (mark != null) {
                 deletions.put(id, mark.timeSeconds() * 1000);
             }
         } catch (CorruptDataException e) {
-            log.warn("the deletion mark of block {} cannot be understood and does not count", id, e);
+            damaged.put(id, "its deletion mark cannot be understood and does not count: " + e.getMessage());
+            log.atWarn().addKeyValue("block", id).addKeyValue("reason", e.getMessage()).log(
+                    "the deletion mark of a block cannot be understood and does not count");
         }
     }
 

@@ -157,14 +157,12 @@ public final class Compactor {
     }
 
     private boolean runStreams(Map<Labels, List<BlockMeta>> streams, BucketView view) throws IOException {
-        var running = new TreeMap<Labels, Future<?>>();
+        var running = new TreeMap<Labels, Future<Boolean>>();
         try (var executor = Executors.newFixedThreadPool(
                 options.concurrency(),
                 Thread.ofPlatform().name("compactor-", 0).daemon().factory())) {
-            streams.forEach((labels, blocks) -> running.put(labels, executor.submit(() -> {
-                runStream(labels, blocks, view);
-                return labels;
-            })));
+            streams.forEach((labels, blocks) ->
+                    running.put(labels, executor.submit(() -> runStream(labels, blocks, view))));
             boolean ok = true;
             for (var stream : running.entrySet()) {
                 ok &= await(stream.getKey(), stream.getValue());
@@ -173,17 +171,16 @@ public final class Compactor {
         }
     }
 
-    private void runStream(Labels labels, List<BlockMeta> blocks, BucketView view) throws IOException {
+    private boolean runStream(Labels labels, List<BlockMeta> blocks, BucketView view) throws IOException {
         try (var kernel = kernels.get()) {
-            new StreamRunner(labels, blocks, view, store, options, lease, quarantine, status, kernel, scratch, clock)
+            return new StreamRunner(labels, blocks, view, store, options, lease, quarantine, status, kernel, scratch, clock)
                     .run();
         }
     }
 
-    private boolean await(Labels labels, Future<?> stream) throws IOException {
+    private boolean await(Labels labels, Future<Boolean> stream) throws IOException {
         try {
-            stream.get();
-            return true;
+            return stream.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

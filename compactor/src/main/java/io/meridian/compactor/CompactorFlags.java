@@ -147,6 +147,22 @@ public final class CompactorFlags {
     public int concurrency;
 
     @Option(
+            names = WorkLimits.MEMORY_FLAG,
+            defaultValue = "0",
+            paramLabel = "SIZE",
+            description =
+                    "Memory that merging and downsampling may take, all groups together; 0: half of the heap. Default: ${DEFAULT-VALUE}")
+    public ByteSize memoryLimit;
+
+    @Option(
+            names = WorkLimits.SCRATCH_FLAG,
+            defaultValue = "0",
+            paramLabel = "SIZE",
+            description =
+                    "Local disk that work in progress may take, all groups together; 0: as much as there is. Default: ${DEFAULT-VALUE}")
+    public ByteSize scratchLimit;
+
+    @Option(
             names = "--delete-delay",
             defaultValue = "48h",
             paramLabel = "DURATION",
@@ -259,7 +275,8 @@ public final class CompactorFlags {
                 concurrency,
                 new TimeRange(minTime.epochMs(clock), maxTime.epochMs(clock)),
                 takeOver,
-                selectorRules());
+                selectorRules(),
+                new WorkLimits(memoryLimit.bytes(), scratchLimit.bytes(), concurrency));
     }
 
     private SelectorRules selectorRules() throws IOException {

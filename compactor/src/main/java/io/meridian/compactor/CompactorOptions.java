@@ -23,6 +23,7 @@ import java.util.List;
 /// @param range            blocks outside of it are left alone
 /// @param takeOver         whether to work where another program's compactor wrote lately
 /// @param selector         blocks that it drops are left alone, too
+/// @param limits           memory and scratch space
 public record CompactorOptions(
         Duration consistencyDelay,
         Duration deleteDelay,
@@ -38,7 +39,8 @@ public record CompactorOptions(
         int concurrency,
         TimeRange range,
         boolean takeOver,
-        SelectorRules selector) {
+        SelectorRules selector,
+        WorkLimits limits) {
     public static final CompactorOptions DEFAULT = new CompactorOptions(
             Duration.ofMinutes(30),
             Duration.ofDays(2),
@@ -54,7 +56,8 @@ public record CompactorOptions(
             1,
             TimeRange.ALL,
             false,
-            SelectorRules.ALL);
+            SelectorRules.ALL,
+            WorkLimits.DEFAULT);
 
     public CompactorOptions {
         replicaLabels = List.copyOf(replicaLabels);
@@ -76,7 +79,8 @@ public record CompactorOptions(
                 concurrency,
                 range,
                 takeOver,
-                selector);
+                selector,
+                limits);
     }
 
     public CompactorOptions withRetention(RetentionPolicy policy) {
@@ -95,7 +99,8 @@ public record CompactorOptions(
                 concurrency,
                 range,
                 takeOver,
-                selector);
+                selector,
+                limits);
     }
 
     /// Replicas that differ in these labels only become one group, whose blocks overlap.
@@ -115,7 +120,8 @@ public record CompactorOptions(
                 concurrency,
                 range,
                 takeOver,
-                selector);
+                selector,
+                limits);
     }
 
     public CompactorOptions withSelector(SelectorRules rules) {
@@ -134,6 +140,27 @@ public record CompactorOptions(
                 concurrency,
                 range,
                 takeOver,
-                rules);
+                rules,
+                limits);
+    }
+
+    public CompactorOptions withLimits(WorkLimits newLimits) {
+        return new CompactorOptions(
+                consistencyDelay,
+                deleteDelay,
+                retention,
+                downsampling,
+                asSoonAsPossible,
+                vertical,
+                deduplication,
+                replicaLabels,
+                levelMax,
+                indexBytesMax,
+                withHashes,
+                concurrency,
+                range,
+                takeOver,
+                selector,
+                newLimits);
     }
 }

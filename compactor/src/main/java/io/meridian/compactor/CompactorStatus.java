@@ -6,6 +6,7 @@ import io.meridian.compactor.plan.DownsampleSchedule;
 import io.meridian.server.Metrics;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockObjects;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ public final class CompactorStatus {
     private Backlog backlog = Backlog.NONE;
     private List<Quarantine.Entry> quarantined = List.of();
     private Map<BlockId, String> unreadable = Map.of();
+    private Map<BlockId, String> damagedMarks = Map.of();
+    private List<BlockId> incomplete = List.of();
     private String state = "starting";
     private String leader = "";
     private boolean leading;
@@ -74,6 +77,11 @@ public final class CompactorStatus {
         var reasons = new TreeMap<BlockId, String>();
         view.unreadable().forEach((id, e) -> reasons.put(id, String.valueOf(e.getMessage())));
         unreadable = reasons;
+        damagedMarks = new TreeMap<>(view.damagedMarks());
+        incomplete = view.objects().values().stream()
+                .filter(block -> !block.isComplete())
+                .map(BlockObjects::id)
+                .toList();
     }
 
     synchronized void compacted(List<BlockMeta> plan, Instant started, Instant ended) {
@@ -211,6 +219,9 @@ public final class CompactorStatus {
             bad.add(entry(entry.block(), entry.stream(), entry.work(), entry.reason()));
         }
         unreadable.forEach((id, reason) -> bad.add(entry(id, "", "meta data", reason)));
+        damagedMarks.forEach((id, reason) -> bad.add(entry(id, "", "mark", reason)));
+        incomplete.forEach(
+                id -> bad.add(entry(id, "", "upload", "meta.json is missing: an upload under way, or given up")));
         json.put("quarantined", bad);
         var failed = new ArrayList<@Nullable Object>();
         failedStreams.forEach((stream, reason) -> failed.add(Map.of("group", stream, "reason", reason)));

@@ -64,11 +64,12 @@ public final class Quarantine {
                 return;
             }
         }
-        @Nullable BlockMark mark;
+        @Nullable BlockMark mark = null;
+        String damage = "";
         try {
             mark = store.mark(block, kind);
         } catch (CorruptDataException e) {
-            mark = null;
+            damage = "its %s cannot be understood, so it is left alone: %s".formatted(kind.file(), e.getMessage());
         }
         String stream = view.all().stream()
                 .filter(meta -> meta.id().equals(block))
@@ -76,7 +77,9 @@ public final class Quarantine {
                 .findFirst()
                 .orElse("");
         synchronized (this) {
-            if (mark != null && mark.reason().equals(REASON)) {
+            if (!damage.isEmpty()) {
+                entries.put(block, new Entry(block, stream, work, damage));
+            } else if (mark != null && mark.reason().equals(REASON)) {
                 entries.put(block, new Entry(block, stream, work, mark.details()));
             } else {
                 otherMarks.add(block);

@@ -13,7 +13,6 @@ import io.meridian.compactor.plan.SeriesRetention;
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
-import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
@@ -55,6 +54,10 @@ final class StreamRunner {
     private final Path scratch;
     private final InstantSource clock;
     private final BlockCommit commit;
+    /// Blocks whose merge does not fit into the limits.
+    private final Set<BlockId> tooLarge = new HashSet<>();
+
+    private boolean complete = true;
     private final Planner planner;
 
     StreamRunner(
@@ -88,8 +91,9 @@ final class StreamRunner {
         this.planner = new Planner(io.meridian.compactor.plan.BlockRanges.upTo(options.levelMax()));
     }
 
+    /// @return whether nothing was set aside
     /// @throws IOException if the bucket, or the local disk, failed: another run may get further
-    void run() throws IOException {
+    boolean run() throws IOException {
         for (long resolutionMs : Resolutions.ALL) {
             collectGarbage(resolutionMs);
             compactAll(resolutionMs);
@@ -97,6 +101,7 @@ final class StreamRunner {
                 downsampleAll(resolutionMs);
             }
         }
+        return complete;
     }
 
     private List<BlockMeta> group(long resolutionMs) {
@@ -120,6 +125,9 @@ final class StreamRunner {
 
     private void markForDeletion(BlockMeta block, String details) throws IOException {
         lease.verify();
+        if (view.damagedMarks().containsKey(block.id())) {
+            store.unmark(block.id(), BlockMark.Kind.DELETION);
+        }
         store.mark(BlockMark.deletion(block.id(), details, clock.instant().getEpochSecond()));
         blocks.removeIf(other -> other.id().equals(block.id()));
         status.metrics().marked(BlockMark.Kind.DELETION, details);
@@ -130,6 +138,7 @@ final class StreamRunner {
         while (true) {
             var excluded = new HashSet<>(noCompact);
             excluded.addAll(postponed);
+            excluded.addAll(tooLarge);
             var plan = GroupPlan.of(
                     planner,
                     group(resolutionMs),
@@ -233,21 +242,22 @@ final class StreamRunner {
     private void compact(List<BlockMeta> plan) throws IOException {
         BlockId id = BlockId.generate(clock.millis());
         Path work = scratch.resolve(id.toString());
-        var inputs = new ArrayList<Block>();
+        var inputs = new ArrayList<WorkInput>();
         var started = clock.instant();
         status.metrics().compactionStarted(plan.getFirst().thanos().resolutionMs());
-        try {
+        try (var output = new BucketOutput(store, id, work, options.withHashes(), options.limits())) {
             Files.createDirectories(work);
+            int readBytes = options.limits().readBytes(plan.size());
             for (var meta : plan) {
-                inputs.add(WorkInput.open(store.bucket(), meta.id(), work));
+                inputs.add(WorkInput.open(store.bucket(), meta.id(), work, readBytes));
+                output.addInputScratch(inputs.getLast().scratchBytes());
             }
-            Path directory = work.resolve(id.toString());
             var result = BlockMerger.merge(
-                    inputs,
-                    new BlockMerger.Options(options.deduplication(), false, seriesRetention(plan)),
+                    inputs.stream().map(WorkInput::block).toList(),
+                    new BlockMerger.Options(options.deduplication(), false, seriesRetention(plan), readBytes),
                     id,
                     labels,
-                    directory,
+                    output,
                     QueryContext.unlimited());
             long samples = result.counts().output();
             if (samples > 0) {
@@ -258,7 +268,7 @@ final class StreamRunner {
                                         .withLabels(labels)
                                         .withSource("compactor"))
                         : result.meta();
-                var uploaded = commit.commit(directory, meta, samples, clock.instant());
+                var uploaded = commit(output, meta, samples, work, readBytes);
                 blocks.add(uploaded);
                 log.atInfo()
                         .addKeyValue("block", id)
@@ -279,14 +289,43 @@ final class StreamRunner {
         } catch (CorruptDataException e) {
             status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
             exclude(culprit(plan, e), String.valueOf(e.getMessage()));
+        } catch (BudgetException e) {
+            status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
+            setAside("merging blocks " + ids(plan), e);
+            plan.forEach(meta -> tooLarge.add(meta.id()));
+        } catch (CommitException e) {
+            // What came out is not sound: one of the inputs may be wrong in a way that only shows in the samples.
+            status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
+            BlockMeta unsound = firstUnsound(plan);
+            if (unsound == null) {
+                throw e;
+            }
+            exclude(unsound.id(), String.valueOf(e.getMessage()));
         } finally {
-            inputs.forEach(Block::close);
+            inputs.forEach(WorkInput::close);
             Scratch.delete(work);
         }
     }
 
     private SeriesRetention seriesRetention(List<BlockMeta> plan) {
         return SeriesRetention.of(options.retention(), labels, plan, blocks, options.downsampling(), clock.millis());
+    }
+
+    private BlockMeta commit(BucketOutput output, BlockMeta meta, long samples, Path work, int readBytes)
+            throws IOException {
+        var sizes = BlockFiles.sizes(store.bucket(), meta.id());
+        try (var written = WorkInput.open(store.bucket(), meta, sizes, work, readBytes)) {
+            return commit.commit(
+                    written.block(), meta, output.files(), samples, clock.instant(), output::beginCommit);
+        }
+    }
+
+    /// Work that does not fit into the limits waits for higher ones; everything else goes on.
+    private void setAside(String what, BudgetException e) {
+        String reason = what + " " + e.getMessage();
+        complete = false;
+        status.streamFailed(labels.toString(), reason);
+        log.atError().addKeyValue("group", labels).addKeyValue("reason", reason).log("work is set aside");
     }
 
     private void exclude(BlockId block, String reason) throws IOException {
@@ -304,12 +343,20 @@ final class StreamRunner {
                 return named;
             }
         }
+        BlockMeta unsound = firstUnsound(plan);
+        if (unsound == null) {
+            throw e;
+        }
+        return unsound.id();
+    }
+
+    private @Nullable BlockMeta firstUnsound(List<BlockMeta> plan) throws IOException {
         for (var meta : plan) {
             if (!isSound(meta.id())) {
-                return meta.id();
+                return meta;
             }
         }
-        throw e;
+        return null;
     }
 
     private boolean isSound(BlockId id) throws IOException {
@@ -338,16 +385,23 @@ final class StreamRunner {
         BlockId id = BlockId.generate(clock.millis());
         Path work = scratch.resolve(id.toString());
         Instant started = clock.instant();
-        try {
+        try (var output = new BucketOutput(store, id, work, options.withHashes(), options.limits())) {
             Files.createDirectories(work);
-            Path directory = work.resolve(id.toString());
+            int readBytes = options.limits().readBytes(2);
             BlockMeta meta;
-            try (Block block = WorkInput.open(store.bucket(), input.id(), work)) {
+            try (var in = WorkInput.open(store.bucket(), input.id(), work, readBytes)) {
+                output.addInputScratch(in.scratchBytes());
                 meta = new BlockDownsampler(kernel)
-                        .downsample(block, step.resolutionMs(), id, directory, QueryContext.unlimited());
+                        .downsample(
+                                in.block(),
+                                step.resolutionMs(),
+                                id,
+                                output,
+                                options.limits().batchBytes(),
+                                QueryContext.unlimited());
             }
             meta = meta.withThanos(meta.thanos().withLabels(labels));
-            var uploaded = commit.commit(directory, meta, meta.stats().numSamples(), clock.instant());
+            var uploaded = commit(output, meta, meta.stats().numSamples(), work, readBytes);
             blocks.add(uploaded);
             collectGarbage(step.resolutionMs());
             status.downsampled(step, started, clock.instant());
@@ -359,6 +413,17 @@ final class StreamRunner {
                     .log("block downsampled");
         } catch (CorruptDataException e) {
             status.metrics().downsampleFailed(input.thanos().resolutionMs());
+            quarantine.addForDownsampling(input.id(), labels.toString(), String.valueOf(e.getMessage()));
+            noDownsample.add(input.id());
+        } catch (BudgetException e) {
+            status.metrics().downsampleFailed(input.thanos().resolutionMs());
+            setAside("downsampling block " + input.id(), e);
+            noDownsample.add(input.id());
+        } catch (CommitException e) {
+            status.metrics().downsampleFailed(input.thanos().resolutionMs());
+            if (isSound(input.id())) {
+                throw e;
+            }
             quarantine.addForDownsampling(input.id(), labels.toString(), String.valueOf(e.getMessage()));
             noDownsample.add(input.id());
         } finally {

@@ -1,8 +1,8 @@
 package io.meridian.compactor;
 
 import io.meridian.model.CorruptDataException;
+import io.meridian.model.QueryContext;
 import io.meridian.objstore.Bucket;
-import io.meridian.objstore.FilesystemBucket;
 import io.meridian.objstore.ObjectNotFoundException;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
@@ -10,56 +10,75 @@ import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.ChunkReader;
 import io.meridian.tsdb.block.Tombstones;
+import io.meridian.tsdb.index.BlockIndex;
+import io.meridian.tsdb.index.ByteSource;
+import io.meridian.tsdb.index.IndexHeader;
 import io.meridian.tsdb.index.IndexReader;
 import io.meridian.tsdb.index.ReadCost;
+import io.meridian.tsdb.index.WindowedSource;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
-/// Opens blocks of a bucket for work: the index is copied to the scratch directory and mapped there, chunks are read by
-/// ranges as they are needed.
-final class WorkInput {
-    private static final long STEP = 16 << 20;
-
-    private WorkInput() {}
-
-    /// @param scratch where indexes may be put
+/// Blocks of a bucket, opened for work: index and chunks are read by ranges as they are needed. Only symbols and the
+/// table of postings lie in the scratch directory, where the bucket is not a directory itself.
+///
+/// @param scratchBytes what lies in the scratch directory
+record WorkInput(Block block, long scratchBytes) implements AutoCloseable {
+    /// @param scratch   where files may be put
+    /// @param readBytes how much of the index may be held
     /// @throws CorruptDataException if the block lacks a file or cannot be understood
-    static Block open(Bucket bucket, BlockId id, Path scratch) throws IOException {
+    static WorkInput open(Bucket bucket, BlockId id, Path scratch, int readBytes) throws IOException {
         try {
-            if (bucket instanceof FilesystemBucket) {
-                return BlockFiles.open(bucket, id);
+            if (bucket.isLocal()) {
+                return new WorkInput(BlockFiles.open(bucket, id), 0);
             }
             String metaKey = BlockFiles.key(id, BlockMeta.FILE);
             var meta = BlockMeta.parse(metaKey, bucket.readAll(metaKey));
-            var sizes = BlockFiles.sizes(bucket, id);
-            var chunks = new ChunkReader(bucket, BlockFiles.segments(meta, sizes), meta, ReadCost.REMOTE);
-            String stonesKey = BlockFiles.key(id, Tombstones.FILE);
-            var tombstones = sizes.containsKey(Tombstones.FILE)
-                    ? Tombstones.parse(stonesKey, bucket.readAll(stonesKey))
-                    : Tombstones.NONE;
-            return new Block(meta, index(bucket, id, scratch), chunks, tombstones);
+            if (!meta.id().equals(id)) {
+                throw new CorruptDataException(metaKey, -1, "names another block: " + meta.id());
+            }
+            return open(bucket, meta, BlockFiles.sizes(bucket, id), scratch, readBytes);
         } catch (ObjectNotFoundException e) {
             throw new CorruptDataException("block " + id, -1, "a file is missing: " + e.getMessage());
         }
     }
 
-    private static IndexReader index(Bucket bucket, BlockId id, Path scratch) throws IOException {
-        Path folder = Files.createDirectories(scratch.resolve("inputs").resolve(id.toString()));
-        Path file = folder.resolve(BlockFiles.INDEX);
+    /// Opens a block whose meta.json may not be in the bucket yet.
+    ///
+    /// @param sizes of its objects, by path
+    static WorkInput open(Bucket bucket, BlockMeta meta, Map<String, Long> sizes, Path scratch, int readBytes)
+            throws IOException {
+        BlockId id = meta.id();
+        var cost = bucket.isLocal() ? ReadCost.LOCAL : ReadCost.REMOTE;
+        var chunks = new ChunkReader(bucket, BlockFiles.segments(meta, sizes), meta, cost);
+        String stonesKey = BlockFiles.key(id, Tombstones.FILE);
+        var tombstones = sizes.containsKey(Tombstones.FILE)
+                ? Tombstones.parse(stonesKey, bucket.readAll(stonesKey))
+                : Tombstones.NONE;
         String key = BlockFiles.key(id, BlockFiles.INDEX);
-        long size = bucket.stat(key).sizeBytes();
-        try (var out = Files.newOutputStream(file)) {
-            for (long at = 0; at < size; at += STEP) {
-                try (var arena = Arena.ofShared()) {
-                    MemorySegment bytes = bucket.read(key, at, Math.min(STEP, size - at), arena);
-                    out.write(bytes.toArray(ValueLayout.JAVA_BYTE));
-                }
-            }
+        if (bucket.isLocal()) {
+            return new WorkInput(new Block(meta, IndexReader.open(bucket, key), chunks, tombstones), 0);
         }
-        return IndexReader.open(new FilesystemBucket(folder), BlockFiles.INDEX);
+        Path folder = Files.createDirectories(scratch.resolve("inputs").resolve(id.toString()));
+        Path header = folder.resolve(IndexHeader.FILE);
+        BlockIndex index = index(bucket, key, meta, header, readBytes);
+        return new WorkInput(new Block(meta, index, chunks, tombstones), Files.size(header));
+    }
+
+    private static BlockIndex index(Bucket bucket, String key, BlockMeta meta, Path header, int readBytes)
+            throws IOException {
+        var source = ByteSource.of(bucket, key, bucket.stat(key).sizeBytes(), ReadCost.REMOTE);
+        IndexHeader.build(source, header, QueryContext.unlimited());
+        return IndexHeader.open(
+                header,
+                new WindowedSource(source, readBytes),
+                meta.thanos().indexStats().seriesBytesMax());
+    }
+
+    @Override
+    public void close() {
+        block.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.meridian.compactor.downsample;
 
+import io.meridian.compactor.merge.BlockOutput;
 import io.meridian.compactor.merge.MergedMeta;
 import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.compactor.plan.Resolutions;
@@ -15,7 +16,6 @@ import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockWriter;
-import io.meridian.tsdb.index.IndexReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /// go through the kernel together, and are written in order. Not thread-safe.
 public final class BlockDownsampler {
     private static final Logger log = LoggerFactory.getLogger(BlockDownsampler.class);
+    private static final int READ_BYTES_MAX = 4 << 20;
 
     private final DownsampleKernel kernel;
     private final RawBatch raw = new RawBatch();
@@ -56,6 +57,15 @@ public final class BlockDownsampler {
     /// @throws CorruptDataException     if the block cannot be read
     public BlockMeta downsample(Block block, long resolutionMs, BlockId id, Path directory, QueryContext context)
             throws IOException {
+        return downsample(block, resolutionMs, id, BlockOutput.directory(directory), Integer.MAX_VALUE, context);
+    }
+
+    /// As above, to wherever the output lies.
+    ///
+    /// @param batchBytesMax about how many bytes of chunks may be read at once, and downsampled at once
+    public BlockMeta downsample(
+            Block block, long resolutionMs, BlockId id, BlockOutput output, int batchBytesMax, QueryContext context)
+            throws IOException {
         long fromMs = block.meta().thanos().resolutionMs();
         if (resolutionMs <= fromMs || !Resolutions.isKnown(resolutionMs)) {
             throw new IllegalArgumentException("block %s has resolution %s, %s cannot be made of it"
@@ -63,8 +73,9 @@ public final class BlockDownsampler {
         }
         seriesDropped = 0;
         clear();
-        var cursor = new SeriesCursor(block, context);
-        try (var writer = new BlockWriter(directory, ((IndexReader) block.index()).symbols())) {
+        int batchBytes = Math.min(kernel.batchBytes(), batchBytesMax);
+        var cursor = new SeriesCursor(block, Math.min(batchBytes, READ_BYTES_MAX), context);
+        try (var writer = output.open(block.index().symbols())) {
             while (cursor.next()) {
                 context.check();
                 pending.add(new PendingSeries(
@@ -72,11 +83,13 @@ public final class BlockDownsampler {
                         fromMs == Resolutions.RAW
                                 ? rawRuns(cursor.chunks(), resolutionMs)
                                 : aggregateRuns(cursor, fromMs, resolutionMs)));
-                if (raw.sizeBytes() + direct.used >= kernel.batchBytes()) {
+                if (raw.sizeBytes() + direct.used >= batchBytes) {
                     write(writer, resolutionMs);
+                    output.progress();
                 }
             }
             write(writer, resolutionMs);
+            output.progress();
             BlockMeta meta = MergedMeta.downsampled(id, block.meta(), resolutionMs, writer.finish());
             writer.commit(meta);
             if (seriesDropped > 0) {

@@ -6,9 +6,7 @@ import io.meridian.model.QueryContext;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
-import io.meridian.tsdb.block.BlockWriter;
 import io.meridian.tsdb.block.SymbolMerger;
-import io.meridian.tsdb.index.IndexReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,12 +14,19 @@ import java.util.List;
 
 /// Merges blocks into one, in a single pass: inputs are read by ranges, the output is written as it comes.
 public final class BlockMerger {
+    private static final int SERIES_BETWEEN_CHECKS = 256;
+
     private BlockMerger() {}
 
     /// @param deduplication what is done with samples that several blocks have
     /// @param xor2          whether merged floats are written as XOR2; otherwise only where an input is
     /// @param retention     of series that go earlier than their blocks
-    public record Options(Deduplication deduplication, boolean xor2, SeriesRetention retention) {
+    /// @param readBytes     how much each input reads at once
+    public record Options(Deduplication deduplication, boolean xor2, SeriesRetention retention, int readBytes) {
+        public Options(Deduplication deduplication, boolean xor2, SeriesRetention retention) {
+            this(deduplication, xor2, retention, SeriesCursor.READ_BYTES);
+        }
+
         public Options(Deduplication deduplication, boolean xor2) {
             this(deduplication, xor2, SeriesRetention.NONE);
         }
@@ -38,17 +43,29 @@ public final class BlockMerger {
     public static Result merge(
             List<Block> inputs, Options options, BlockId id, Labels labels, Path directory, QueryContext context)
             throws IOException {
+        return merge(inputs, options, id, labels, BlockOutput.directory(directory), context);
+    }
+
+    /// As above, to wherever the output lies.
+    public static Result merge(
+            List<Block> inputs, Options options, BlockId id, Labels labels, BlockOutput output, QueryContext context)
+            throws IOException {
         var symbols = new ArrayList<Iterable<String>>();
         for (var input : inputs) {
-            symbols.add(((IndexReader) input.index()).symbols());
+            symbols.add(input.index().symbols());
         }
-        var merger = new SeriesMerger(inputs, options.deduplication(), options.xor2(), context);
+        var merger = new SeriesMerger(inputs, options, context);
         var expiry = new SeriesExpiry(options.retention());
-        try (var writer = new BlockWriter(directory, new SymbolMerger(symbols))) {
-            while (merger.next()) {
+        try (var writer = output.open(new SymbolMerger(symbols))) {
+            output.progress();
+            for (long series = 1; merger.next(); series++) {
                 context.check();
                 writer.add(merger.labels(), expiry.apply(merger.labels(), merger.chunks()));
+                if (series % SERIES_BETWEEN_CHECKS == 0) {
+                    output.progress();
+                }
             }
+            output.progress();
             var metas = inputs.stream().map(Block::meta).toList();
             BlockMeta meta = MergedMeta.merged(id, metas, labels, writer.finish());
             writer.commit(meta);

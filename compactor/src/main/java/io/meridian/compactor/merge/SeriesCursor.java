@@ -16,15 +16,21 @@ import java.util.List;
 /// All series of a block in the order stored, with their chunks as stored, without deleted samples. Reads ahead by
 /// some hundred series, so that chunks come in large ranges; memory is bounded by that.
 public final class SeriesCursor {
-    private static final int REFS_BATCH = 512;
-    private static final long CHUNK_BYTES_BATCH = 4 << 20;
+    /// How much is read at once where nobody says otherwise.
+    static final int READ_BYTES = 4 << 20;
+
+    private static final int REFS_MIN = 16;
+    private static final int REFS_MAX = 512;
+    /// What a series and the places of its chunks take.
+    private static final int ENTRY_BYTES_GUESS = 8 << 10;
     private static final int CHUNK_BYTES_GUESS = 600;
 
     private final Block block;
     private final QueryContext context;
     private final Postings postings;
     private final TombstoneFilter filter;
-    private final long[] refs = new long[REFS_BATCH];
+    private final long[] refs;
+    private final int readBytes;
     private List<SeriesEntry> entries = List.of();
     private int nextEntry;
     private List<List<Chunk>> batch = List.of();
@@ -36,6 +42,13 @@ public final class SeriesCursor {
     private long samplesRemoved;
 
     public SeriesCursor(Block block, QueryContext context) throws IOException {
+        this(block, READ_BYTES, context);
+    }
+
+    /// @param readBytes about how many bytes of chunks are read, and held, at once
+    public SeriesCursor(Block block, int readBytes, QueryContext context) throws IOException {
+        this.readBytes = readBytes;
+        this.refs = new long[Math.clamp(readBytes / ENTRY_BYTES_GUESS, REFS_MIN, REFS_MAX)];
         this.block = block;
         this.context = context;
         this.postings = block.index().select(List.of(), context);
@@ -108,7 +121,7 @@ public final class SeriesCursor {
         }
         batchStart = nextEntry;
         long bytes = 0;
-        while (nextEntry < entries.size() && (nextEntry == batchStart || bytes < CHUNK_BYTES_BATCH)) {
+        while (nextEntry < entries.size() && (nextEntry == batchStart || bytes < readBytes)) {
             bytes += (long) entries.get(nextEntry++).chunkCount() * CHUNK_BYTES_GUESS;
         }
         batch = block.chunks().read(entries.subList(batchStart, nextEntry), true, context);

@@ -40,8 +40,9 @@ final class SeriesMerger {
     private long tombstoneSamples;
 
     /// @param blocks in the order that decides ties
-    SeriesMerger(List<Block> blocks, Deduplication deduplication, boolean xor2, QueryContext context)
-            throws IOException {
+    SeriesMerger(List<Block> blocks, BlockMerger.Options options, QueryContext context) throws IOException {
+        var deduplication = options.deduplication();
+        boolean xor2 = options.xor2();
         long resolutionMs = commonResolution(blocks);
         overlap = new SampleOverlap(deduplication, xor2, resolutionMs);
         merger = new OverlapMerger(overlap);
@@ -50,7 +51,7 @@ final class SeriesMerger {
         grouped = deduplication == Deduplication.PENALTY
                 && blocks.stream().map(Block::meta).anyMatch(SeriesMerger::isOutOfOrder);
         for (int i = 0; i < blocks.size(); i++) {
-            advance(new Source(new SeriesCursor(blocks.get(i), context), group(blocks, i)));
+            advance(new Source(new SeriesCursor(blocks.get(i), options.readBytes(), context), group(blocks, i)));
         }
     }
 

@@ -69,7 +69,11 @@ public final class BlockStore {
     public @Nullable BlockMark mark(BlockId id, BlockMark.Kind kind) throws IOException {
         String key = BlockFiles.key(id, kind.file());
         try {
-            return BlockMark.parse(kind, key, bucket.readAll(key));
+            var mark = BlockMark.parse(kind, key, bucket.readAll(key));
+            if (!mark.id().equals(id)) {
+                throw new CorruptDataException(key, -1, "names another block: " + mark.id());
+            }
+            return mark;
         } catch (ObjectNotFoundException e) {
             return null;
         }

@@ -9,8 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,6 +52,16 @@ public record BlockUpload(boolean withHashes, Guard beforeMeta, Bucket.Precondit
         for (String path : paths(directory, meta)) {
             entries.add(copy(directory.resolve(path), path, meta.id(), bucket));
         }
+        return commit(meta, entries, bucket, now);
+    }
+
+    /// Writes meta.json, which makes a block complete whose other objects are in the bucket already.
+    ///
+    /// @param files  all of them but meta.json
+    /// @return the meta data as it was written
+    public BlockMeta commit(BlockMeta meta, List<BlockMeta.FileEntry> files, Bucket bucket, Instant now)
+            throws IOException {
+        var entries = new ArrayList<>(files);
         entries.add(new BlockMeta.FileEntry(BlockMeta.FILE, 0, null));
         entries.sort(Comparator.comparing(BlockMeta.FileEntry::path));
         var uploaded = meta.withThanos(meta.thanos().withUpload(entries, now));
@@ -82,7 +90,7 @@ public record BlockUpload(boolean withHashes, Guard beforeMeta, Bucket.Precondit
 
     private BlockMeta.FileEntry copy(Path file, String path, BlockId id, Bucket bucket) throws IOException {
         String key = BlockFiles.key(id, path);
-        var digest = sha256();
+        var digest = ObjectSink.sha256();
         try (var channel = FileChannel.open(file, StandardOpenOption.READ);
                 var arena = Arena.ofShared();
                 var upload = bucket.upload(key, Bucket.Precondition.NONE)) {
@@ -102,14 +110,6 @@ public record BlockUpload(boolean withHashes, Guard beforeMeta, Bucket.Precondit
             }
             var hash = withHashes ? new BlockMeta.Hash("SHA256", HexFormat.of().formatHex(digest.digest())) : null;
             return new BlockMeta.FileEntry(path, size, hash);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
         }
     }
 }

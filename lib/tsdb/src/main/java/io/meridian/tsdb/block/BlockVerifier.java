@@ -11,7 +11,6 @@ import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.Bucket;
 import io.meridian.tsdb.bytes.SegmentCursor;
 import io.meridian.tsdb.index.ByteSource;
-import io.meridian.tsdb.index.IndexReader;
 import io.meridian.tsdb.index.IndexVerifier;
 import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
@@ -20,12 +19,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a whole block and says everything that is wrong with it: checksums, orders, postings against series, chunks
 /// against the index, and samples against what their chunks promise.
 public final class BlockVerifier {
     /// Enough to see what kind of damage it is.
     private static final int ISSUES_MAX = 1000;
+
+    /// Chunks that are held at once.
+    private static final int CHUNKS_BATCH = 2048;
 
     private final Bucket bucket;
     private final BlockId id;
@@ -64,23 +67,44 @@ public final class BlockVerifier {
         return new BlockVerifier(bucket, id).run();
     }
 
+    /// Verifies a block that is open already, such as one that has no meta.json yet.
+    ///
+    /// @param sizes of its objects, by path
+    public static Report verify(Bucket bucket, Block block, Map<String, Long> sizes) throws IOException {
+        var verifier = new BlockVerifier(bucket, block.meta().id());
+        long seriesCount = 0;
+        try {
+            seriesCount = verifier.verifyBlock(block, sizes);
+        } catch (CorruptDataException e) {
+            verifier.report(e);
+        }
+        return verifier.result(seriesCount);
+    }
+
     private Report run() throws IOException {
         long seriesCount = 0;
         try (var block = BlockFiles.open(bucket, id)) {
-            verifySizes(block.meta(), BlockFiles.sizes(bucket, id));
-            for (ByteSource segment : block.chunks().segments()) {
-                verifyHeader(segment);
-            }
-            String indexKey = BlockFiles.key(id, BlockFiles.INDEX);
-            if (block.index() instanceof IndexReader index) {
-                seriesCount = new IndexVerifier(indexKey, index, this::report)
-                        .verify(batch -> verifyChunks(block, indexKey, batch));
-            }
-            verifyCounts(block.meta(), seriesCount);
+            seriesCount = verifyBlock(block, BlockFiles.sizes(bucket, id));
         } catch (CorruptDataException e) {
             report(e);
         }
+        return result(seriesCount);
+    }
+
+    private Report result(long seriesCount) {
         return new Report(id, seriesCount, chunkCount, sampleCount, chunkBytes, issues);
+    }
+
+    private long verifyBlock(Block block, Map<String, Long> sizes) throws IOException {
+        verifySizes(block.meta(), sizes);
+        for (ByteSource segment : block.chunks().segments()) {
+            verifyHeader(segment);
+        }
+        String indexKey = BlockFiles.key(id, BlockFiles.INDEX);
+        long seriesCount = new IndexVerifier(indexKey, block.index(), this::report)
+                .verify(batch -> verifyChunks(block, indexKey, batch));
+        verifyCounts(block.meta(), seriesCount);
+        return seriesCount;
     }
 
     private void report(CorruptDataException issue) {
@@ -117,19 +141,44 @@ public final class BlockVerifier {
         }
     }
 
+    /// Many series at once, so that chunks come in long ranges; one by one where some of them cannot be read.
     private void verifyChunks(Block block, String indexKey, List<SeriesEntry> batch) throws IOException {
-        var context = QueryContext.unlimited();
-        for (SeriesEntry entry : batch) {
-            verifyTimes(block.meta(), indexKey, entry);
-            try {
-                for (Chunk chunk :
-                        block.chunks().read(List.of(entry), false, context).getFirst()) {
-                    chunkCount++;
-                    verifyChunk(entry, chunk);
-                }
-            } catch (CorruptDataException e) {
-                report(e);
+        for (int from = 0; from < batch.size(); ) {
+            int to = from;
+            long chunks = 0;
+            do {
+                chunks += batch.get(to++).chunkCount();
+            } while (to < batch.size() && chunks + batch.get(to).chunkCount() <= CHUNKS_BATCH);
+            var part = batch.subList(from, to);
+            for (SeriesEntry entry : part) {
+                verifyTimes(block.meta(), indexKey, entry);
             }
+            List<List<Chunk>> read;
+            try {
+                read = block.chunks().read(part, false, QueryContext.unlimited());
+            } catch (CorruptDataException e) {
+                read = List.of();
+            }
+            for (int i = 0; i < part.size(); i++) {
+                verifyChunks(block, part.get(i), read.isEmpty() ? null : read.get(i));
+            }
+            from = to;
+        }
+    }
+
+    private void verifyChunks(Block block, SeriesEntry entry, @Nullable List<Chunk> read) throws IOException {
+        try {
+            var chunks = read == null
+                    ? block.chunks()
+                            .read(List.of(entry), false, QueryContext.unlimited())
+                            .getFirst()
+                    : read;
+            for (Chunk chunk : chunks) {
+                chunkCount++;
+                verifyChunk(entry, chunk);
+            }
+        } catch (CorruptDataException e) {
+            report(e);
         }
     }
 

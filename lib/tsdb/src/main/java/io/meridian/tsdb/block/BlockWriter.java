@@ -10,18 +10,21 @@ import io.meridian.model.chunk.FloatHistogramChunk;
 import io.meridian.model.chunk.HistogramChunk;
 import io.meridian.model.chunk.Xor2Chunk;
 import io.meridian.model.chunk.XorChunk;
+import io.meridian.objstore.Bucket;
 import io.meridian.tsdb.index.IndexWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Writes one block into a local directory: segments and index while series come, meta.json last, so that a directory
-/// with a meta.json is complete. Memory does not grow with samples. Nothing is forced to the disk: a block is made to
-/// be uploaded, and the bucket is where it must outlive a failure of power.
+/// Writes one block into a local directory, or straight into a bucket: segments and index while series come, meta.json
+/// last, so that a block with a meta.json is complete. Memory does not grow with samples. Nothing local is forced to the
+/// disk: a block is made to be uploaded, and the bucket is where it must outlive a failure of power.
 public final class BlockWriter implements AutoCloseable {
-    private final Path directory;
+    private final @Nullable Path directory;
+    private final @Nullable BlockObjectsWriter objects;
     private final ChunkWriter chunks;
     private final IndexWriter index;
     private long[] refs = new long[256];
@@ -61,11 +64,39 @@ public final class BlockWriter implements AutoCloseable {
     /// @param segmentBytesMax length of a segment that is not passed if it holds more than one chunk
     public BlockWriter(Path directory, Iterable<String> symbols, long segmentBytesMax) throws IOException {
         this.directory = Files.createDirectories(directory);
+        this.objects = null;
         this.chunks = new ChunkWriter(directory.resolve("chunks"), segmentBytesMax);
         this.index = new IndexWriter(directory.resolve(BlockFiles.INDEX));
+        addSymbols(symbols);
+    }
+
+    /// Writes into a bucket; nothing of it is a block before [BlockUpload#commit].
+    ///
+    /// @param scratch         an own local directory for temporary files: symbols, and labels of series
+    /// @param withHashes      whether the meta data is to list SHA-256 sums
+    /// @param postingsRefsMax references of series held at once while postings are written, 4 bytes each
+    /// @param symbols         as above
+    public BlockWriter(
+            Bucket bucket, BlockId id, Path scratch, boolean withHashes, int postingsRefsMax, Iterable<String> symbols)
+            throws IOException {
+        this.directory = null;
+        var written = new BlockObjectsWriter(bucket, id, withHashes);
+        this.objects = written;
+        this.chunks = new ChunkWriter(name -> written.open(ChunkFormat.FOLDER + name), ChunkFormat.SEGMENT_BYTES_MAX);
+        this.index = new IndexWriter(
+                written.open(BlockFiles.INDEX), Files.createDirectories(scratch).resolve("index."), postingsRefsMax);
+        addSymbols(symbols);
+    }
+
+    private void addSymbols(Iterable<String> symbols) throws IOException {
         for (String symbol : symbols) {
             index.addSymbol(symbol);
         }
+    }
+
+    /// Bytes of the temporary files so far.
+    public long spoolBytes() {
+        return index.spoolBytes();
     }
 
     /// Adds a series. Nothing happens if it has no chunks.
@@ -137,6 +168,11 @@ public final class BlockWriter implements AutoCloseable {
         };
     }
 
+    /// Bytes in the heap that grow with series and label pairs.
+    public long retainedBytes() {
+        return index.retainedBytes();
+    }
+
     /// Number of series so far.
     public long seriesCount() {
         return index.seriesCount();
@@ -154,9 +190,17 @@ public final class BlockWriter implements AutoCloseable {
                 lastMs);
     }
 
-    /// Writes meta.json, after [#finish], which makes the block complete.
+    /// Writes meta.json, after [#finish], which makes the block in the directory complete. A block in a bucket is made
+    /// complete by [BlockUpload#commit], with the [#files] that are there.
     public void commit(BlockMeta meta) throws IOException {
-        writeMeta(directory, meta);
+        if (directory != null) {
+            writeMeta(directory, meta);
+        }
+    }
+
+    /// What was written into the bucket, after [#finish]; empty for a directory.
+    public List<BlockMeta.FileEntry> files() {
+        return objects == null ? List.of() : objects.files();
     }
 
     /// Writes or replaces the meta.json of a local block in one step.

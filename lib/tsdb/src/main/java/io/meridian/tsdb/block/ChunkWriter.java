@@ -6,6 +6,7 @@ import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.tsdb.bytes.ByteWriter;
 import io.meridian.tsdb.bytes.FileSink;
+import io.meridian.tsdb.index.ByteSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 /// Writes the segment files of a block, and begins a new one where Prometheus would: before the chunk that, reckoned
 /// with the longest length field, would not fit any more.
 public final class ChunkWriter implements AutoCloseable {
-    private final Path directory;
+    private final Target target;
     private final long segmentBytesMax;
     private final List<String> names = new ArrayList<>();
     private final ByteWriter head = new ByteWriter(16);
     private final CRC32C crc = new CRC32C();
-    private @Nullable FileSink segment;
+    private @Nullable ByteSink segment;
+
+    /// Where segments go.
+    @FunctionalInterface
+    interface Target {
+        /// A new segment file of this name.
+        ByteSink open(String name) throws IOException;
+    }
 
     /// @param directory is created if it does not exist
     public ChunkWriter(Path directory) throws IOException {
@@ -30,15 +38,20 @@ public final class ChunkWriter implements AutoCloseable {
     }
 
     ChunkWriter(Path directory, long segmentBytesMax) throws IOException {
-        this.directory = Files.createDirectories(directory);
+        this(name -> new FileSink(directory.resolve(name)), segmentBytesMax);
+        Files.createDirectories(directory);
+    }
+
+    ChunkWriter(Target target, long segmentBytesMax) {
+        this.target = target;
         this.segmentBytesMax = segmentBytesMax;
     }
 
     /// Writes the chunks of one series and sets `refs[0 .. size - 1]` to where they are.
     public void write(List<? extends Chunk> chunks, long[] refs) throws IOException {
-        FileSink target = segment;
-        boolean isFresh = target == null || target.position() == ChunkFormat.HEADER_LENGTH;
-        long reckoned = target == null ? ChunkFormat.HEADER_LENGTH : target.position();
+        ByteSink out = segment;
+        boolean isFresh = out == null || out.position() == ChunkFormat.HEADER_LENGTH;
+        long reckoned = out == null ? ChunkFormat.HEADER_LENGTH : out.position();
         for (int i = 0; i < chunks.size(); i++) {
             EncodedChunk chunk = encoded(chunks.get(i));
             long size = ChunkFormat.LENGTH_LENGTH_MAX
@@ -46,14 +59,14 @@ public final class ChunkWriter implements AutoCloseable {
                     + (long) chunk.length()
                     + ChunkFormat.CRC_LENGTH;
             reckoned += size;
-            if (target == null) {
-                target = cut();
+            if (out == null) {
+                out = cut();
             } else if (reckoned > segmentBytesMax && !isFresh) {
-                target = cut();
+                out = cut();
                 reckoned = ChunkFormat.HEADER_LENGTH + size;
             }
             isFresh = false;
-            refs[i] = write(target, chunk);
+            refs[i] = write(out, chunk);
         }
     }
 
@@ -65,34 +78,34 @@ public final class ChunkWriter implements AutoCloseable {
         };
     }
 
-    private long write(FileSink target, EncodedChunk chunk) throws IOException {
-        long ref = ChunkFormat.ref(names.size() - 1, target.position());
+    private long write(ByteSink out, EncodedChunk chunk) throws IOException {
+        long ref = ChunkFormat.ref(names.size() - 1, out.position());
         head.clear();
         head.uvarint(chunk.length());
         head.u8(chunk.encoding().id());
-        target.write(head);
-        target.write(chunk.array(), chunk.offset(), chunk.length());
+        out.write(head.array(), 0, head.size());
+        out.write(chunk.array(), chunk.offset(), chunk.length());
         crc.reset();
         crc.update(chunk.encoding().id());
         crc.update(chunk.array(), chunk.offset(), chunk.length());
         head.clear();
         head.be32((int) crc.getValue());
-        target.write(head);
+        out.write(head.array(), 0, head.size());
         return ref;
     }
 
-    private FileSink cut() throws IOException {
+    private ByteSink cut() throws IOException {
         finish();
         String name = "%06d".formatted(names.size() + 1);
         names.add(name);
-        var next = new FileSink(directory.resolve(name));
+        var next = target.open(name);
         head.clear();
         head.be32(ChunkFormat.MAGIC);
         head.u8(ChunkFormat.VERSION);
         head.u8(0);
         head.u8(0);
         head.u8(0);
-        next.write(head);
+        next.write(head.array(), 0, head.size());
         segment = next;
         return next;
     }
@@ -100,7 +113,7 @@ public final class ChunkWriter implements AutoCloseable {
     /// Hands everything to the file system. No chunks can be added to this segment after.
     public void finish() throws IOException {
         if (segment != null) {
-            segment.flush();
+            segment.finish();
             segment.close();
             segment = null;
         }

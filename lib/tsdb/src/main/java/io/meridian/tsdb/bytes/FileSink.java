@@ -1,5 +1,6 @@
 package io.meridian.tsdb.bytes;
 
+import io.meridian.tsdb.index.ByteSink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /// A new local file, written front to back through a buffer, with places that are filled in afterwards.
-public final class FileSink implements AutoCloseable {
+public final class FileSink implements ByteSink {
     private static final int BUFFER = 1 << 18;
 
     /// Buffers outside the heap are dear to make and are freed late; these few are used again.
@@ -35,11 +36,12 @@ public final class FileSink implements AutoCloseable {
         return path;
     }
 
-    /// Bytes written so far.
+    @Override
     public long position() {
         return flushed + buffer.position();
     }
 
+    @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         int at = offset;
         int left = length;
@@ -56,18 +58,6 @@ public final class FileSink implements AutoCloseable {
 
     public void write(ByteWriter bytes) throws IOException {
         write(bytes.array(), 0, bytes.size());
-    }
-
-    public void write(byte[] bytes) throws IOException {
-        write(bytes, 0, bytes.length);
-    }
-
-    /// Writes zeros up to the next multiple of `alignment`.
-    public void align(int alignment) throws IOException {
-        int rest = (int) (position() % alignment);
-        if (rest > 0) {
-            write(new byte[alignment - rest]);
-        }
     }
 
     /// Overwrites bytes written before.
@@ -92,6 +82,12 @@ public final class FileSink implements AutoCloseable {
             flushed += channel.write(buffer, flushed);
         }
         buffer.clear();
+    }
+
+    /// Hands everything to the file system; a local block need not outlive a failure of power.
+    @Override
+    public void finish() throws IOException {
+        flush();
     }
 
     /// Closes without writing the rest: an unfinished file is of no use.

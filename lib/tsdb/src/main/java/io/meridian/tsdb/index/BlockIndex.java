@@ -31,6 +31,9 @@ public interface BlockIndex extends AutoCloseable {
     List<String> labelValues(String name, List<LabelMatcher> matchers, TimeRange range, QueryContext context)
             throws IOException;
 
+    /// All names and values of labels, in the order stored.
+    Iterable<String> symbols();
+
     /// Bytes in the heap.
     long retainedBytes();
 

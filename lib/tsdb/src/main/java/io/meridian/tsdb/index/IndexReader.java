@@ -96,7 +96,7 @@ public final class IndexReader implements BlockIndex {
         return toc;
     }
 
-    /// In the order stored.
+    @Override
     public SymbolTable symbols() {
         return index.symbols();
     }
@@ -114,6 +114,10 @@ public final class IndexReader implements BlockIndex {
     Postings postings(PostingsExtent extent) {
         long end = extent.end() < 0 ? toc.postingsTable() : extent.end();
         return StoredPostings.parse(resource, bytes.asSlice(extent.offset(), end - extent.offset()), extent.offset());
+    }
+
+    TsdbIndex index() {
+        return index;
     }
 
     @Override

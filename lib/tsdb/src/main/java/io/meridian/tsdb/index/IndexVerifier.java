@@ -6,6 +6,7 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class IndexVerifier {
     private static final int BATCH = 4096;
 
-    private final IndexReader index;
+    private final TsdbIndex index;
     private final Consumer<CorruptDataException> issues;
     private final String resource;
     private final Map<String, Long> expected = new HashMap<>();
@@ -33,9 +34,13 @@ public final class IndexVerifier {
     }
 
     /// @param issues told about everything that is wrong
-    public IndexVerifier(String resource, IndexReader index, Consumer<CorruptDataException> issues) {
+    public IndexVerifier(String resource, BlockIndex index, Consumer<CorruptDataException> issues) {
         this.resource = resource;
-        this.index = index;
+        this.index = switch (index) {
+            case IndexReader whole -> whole.index();
+            case TsdbIndex ranges -> ranges;
+            default -> throw new IllegalArgumentException("not an index of a block: " + index);
+        };
         this.issues = issues;
     }
 
@@ -44,7 +49,8 @@ public final class IndexVerifier {
         verifySymbols();
         var context = QueryContext.unlimited();
         var refs = new long[BATCH];
-        var all = index.postings("", "");
+        PostingsExtent extent = index.table().find("", "");
+        var all = extent == null ? Postings.empty() : index.postings(extent, context);
         for (int n = all.fill(refs); n > 0; n = all.fill(refs)) {
             var batch = read(refs, n, context);
             batch.forEach(this::add);
@@ -93,17 +99,23 @@ public final class IndexVerifier {
         }
     }
 
-    private void verifyPostings() {
+    /// Lists are read in the order in which they lie.
+    private void verifyPostings() throws IOException {
+        var context = QueryContext.unlimited();
         var refs = new long[BATCH];
-        for (String name : index.postingsTable().names()) {
+        for (String name : index.table().names()) {
             long[] sum = new long[1];
             try {
-                index.postingsTable().values(name, "", (value, extent) -> {
-                    var postings = index.postings(extent);
-                    for (int n = postings.fill(refs); n > 0; n = postings.fill(refs)) {
-                        for (int i = 0; i < n; i++) {
-                            sum[0] += hash(name, value, refs[i]);
+                index.table().values(name, "", (value, extent) -> {
+                    try {
+                        var postings = index.postings(extent, context);
+                        for (int n = postings.fill(refs); n > 0; n = postings.fill(refs)) {
+                            for (int i = 0; i < n; i++) {
+                                sum[0] += hash(name, value, refs[i]);
+                            }
                         }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
                     }
                     return true;
                 });
@@ -111,6 +123,8 @@ public final class IndexVerifier {
                 issues.accept(issue);
                 expected.remove(name);
                 continue;
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
             Long wanted = expected.remove(name);
             if (wanted == null || wanted != sum[0]) {

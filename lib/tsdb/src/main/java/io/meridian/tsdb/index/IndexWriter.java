@@ -5,42 +5,76 @@ import io.meridian.model.Utf8;
 import io.meridian.tsdb.bytes.ByteWriter;
 import io.meridian.tsdb.bytes.Crc32c;
 import io.meridian.tsdb.bytes.FileSink;
+import io.meridian.tsdb.bytes.Spool;
 import java.io.IOException;
-import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Writes an index of version 2, to the byte as Prometheus does: all symbols first, ascending; then all series,
-/// ascending by labels; [#finish] adds the postings. Memory grows with the number of distinct label pairs (24 bytes
-/// each) and series (4 bytes each), not with what they hold.
+/// ascending by labels; [#finish] adds the postings. The index itself is written front to back, so it may go straight
+/// into a bucket; symbols and labels lie in temporary files meanwhile. Memory grows with the number of distinct label
+/// pairs (24 bytes each) and series (4 bytes each), not with what they hold.
 public final class IndexWriter implements AutoCloseable {
     private static final long SERIES_REF_MAX = 0xFFFFFFFFL;
+    private static final int COPY_STEP = 1 << 16;
 
-    private final FileSink out;
+    private final ByteSink out;
+    private final Spool symbolSpool;
+    private final Spool labelSpool;
+    private final int postingsRefsMax;
     private final ByteWriter entry = new ByteWriter(1 << 12);
     private final ByteWriter framed = new ByteWriter(1 << 12);
-    private final Arena arena = Arena.ofShared();
     private final PairTable pairs = new PairTable();
     private final long symbolsOffset;
     private int symbolCount;
     private @Nullable String lastSymbol;
     private @Nullable Labels lastLabels;
     private @Nullable SymbolIndex symbols;
-    private long seriesOffset;
     private int[] seriesRefs = new int[1 << 10];
     private int seriesCount;
+    private long seriesOffset;
     private long previousRef = -1;
     private long seriesBytesMax;
 
     /// @throws java.nio.file.FileAlreadyExistsException if there is such a file
     public IndexWriter(Path path) throws IOException {
-        this.out = new FileSink(path);
+        this(new FileSink(path), path.resolveSibling(path.getFileName() + "."), PostingsWriter.ROUND_REFS);
+    }
+
+    /// @param out             where the index goes
+    /// @param spool           path that the names of temporary files begin with
+    /// @param postingsRefsMax references of series held at once while postings are written, 4 bytes each
+    public IndexWriter(ByteSink out, Path spool, int postingsRefsMax) throws IOException {
+        this.out = out;
+        this.postingsRefsMax = postingsRefsMax;
+        symbolSpool = new Spool(spool.resolveSibling(spool.getFileName() + "symbols.tmp"));
+        labelSpool = new Spool(spool.resolveSibling(spool.getFileName() + "labels.tmp"));
         entry.be32(IndexFormat.MAGIC);
         entry.u8(IndexFormat.VERSION_2);
-        out.write(entry);
+        write(entry);
         this.symbolsOffset = out.position();
-        out.write(new byte[8]);
+        // The count comes first and is not known yet: it is written over in the copy.
+        entry.clear();
+        entry.be32(0);
+        symbolSpool.write(entry);
+    }
+
+    private void write(ByteWriter bytes) throws IOException {
+        out.write(bytes.array(), 0, bytes.size());
+    }
+
+    /// Bytes of the temporary files so far.
+    public long spoolBytes() {
+        return symbolSpool.size() + labelSpool.size();
+    }
+
+    /// Bytes in the heap that grow with series and label pairs.
+    public long retainedBytes() {
+        return 4L * seriesRefs.length + pairs.retainedBytes();
     }
 
     /// @throws IllegalArgumentException if it does not come after the one before in byte order
@@ -56,26 +90,37 @@ public final class IndexWriter implements AutoCloseable {
         entry.clear();
         entry.uvarint(bytes.length);
         entry.bytes(bytes);
-        out.write(entry);
+        symbolSpool.write(entry);
         symbolCount++;
     }
 
     private SymbolIndex startSeries() throws IOException {
         if (symbols == null) {
-            long length = out.position() - symbolsOffset - 4;
+            var content = symbolSpool.bytes();
+            long length = content.byteSize();
             if (length > SERIES_REF_MAX) {
                 throw new IllegalArgumentException("symbol table too large: max=4 GiB, actual=" + length);
             }
+            var crc = new CRC32C();
             entry.clear();
             entry.be32((int) length);
-            entry.be32(symbolCount);
-            var bytes = entry.toByteArray();
-            out.patch(symbolsOffset, bytes);
-            var mapped = out.map(0, arena).asSlice(symbolsOffset + 4, length);
+            write(entry);
             entry.clear();
-            entry.be32(Crc32c.of(mapped));
-            out.write(entry);
-            symbols = new SymbolIndex(mapped);
+            entry.be32(symbolCount);
+            crc.update(entry.array(), 0, entry.size());
+            write(entry);
+            var step = new byte[COPY_STEP];
+            for (long at = 4; at < length; ) {
+                int n = (int) Math.min(step.length, length - at);
+                MemorySegment.copy(content, ValueLayout.JAVA_BYTE, at, step, 0, n);
+                crc.update(step, 0, n);
+                out.write(step, 0, n);
+                at += n;
+            }
+            entry.clear();
+            entry.be32((int) crc.getValue());
+            write(entry);
+            symbols = new SymbolIndex(content.asSlice(4), symbolCount);
             seriesOffset = out.position();
         }
         return symbols;
@@ -101,6 +146,7 @@ public final class IndexWriter implements AutoCloseable {
             entry.uvarint(value);
             pairs.increment(PairTable.key(name, value));
         }
+        labelSpool.write(entry);
         addChunks(count, minMs, maxMs, chunkRefs);
         return writeSeries();
     }
@@ -132,7 +178,7 @@ public final class IndexWriter implements AutoCloseable {
         framed.uvarint(entry.size());
         framed.bytes(entry.array(), 0, entry.size());
         framed.be32(Crc32c.of(entry.array(), 0, entry.size()));
-        out.write(framed);
+        write(framed);
         if (seriesCount == seriesRefs.length) {
             seriesRefs = Arrays.copyOf(seriesRefs, seriesCount + (seriesCount >> 1));
         }
@@ -154,25 +200,29 @@ public final class IndexWriter implements AutoCloseable {
         return seriesBytesMax;
     }
 
-    /// Writes postings, their table and the table of contents, and hands all to the file system.
+    /// Writes postings, their table and the table of contents, and brings all to its place.
     ///
     /// @return size of the index in bytes
     public long finish() throws IOException {
         var known = startSeries();
         long postingsOffset = out.position();
-        var writer = new PostingsWriter(out, known, pairs);
-        writer.writeLists(seriesOffset, seriesRefs, seriesCount);
+        var writer = new PostingsWriter(out, known, pairs, postingsRefsMax);
+        writer.writeLists(labelSpool.bytes(), seriesRefs, seriesCount);
         long tableOffset = out.position();
         writer.writeTable();
         out.write(new IndexToc(symbolsOffset, seriesOffset, postingsOffset, tableOffset, postingsOffset, tableOffset)
                 .encode());
-        out.flush();
-        return out.position();
+        long size = out.position();
+        out.finish();
+        return size;
     }
 
     @Override
     public void close() throws IOException {
-        arena.close();
-        out.close();
+        try (out;
+                symbolSpool;
+                labelSpool) {
+            // all of them, whatever happens to one
+        }
     }
 }

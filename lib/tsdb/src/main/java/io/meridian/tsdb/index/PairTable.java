@@ -23,6 +23,11 @@ final class PairTable {
         return size;
     }
 
+    /// With what finishing an index takes besides: sorted keys, offsets and counts.
+    long retainedBytes() {
+        return 12L * keys.length + 20L * size;
+    }
+
     void increment(long key) {
         int slot = slot(key);
         if (keys[slot] == FREE) {

@@ -1,40 +1,33 @@
 package io.meridian.tsdb.index;
 
-import io.meridian.tsdb.bytes.ByteReader;
 import io.meridian.tsdb.bytes.ByteWriter;
 import io.meridian.tsdb.bytes.Crc32c;
-import io.meridian.tsdb.bytes.FileSink;
+import io.meridian.tsdb.bytes.SegmentCursor;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.zip.CRC32C;
 
 /// Turns the series of an index being written into postings: how long each list is was counted before, so lists are
-/// filled in by reading the series once more, in as many rounds as a bound on memory asks for.
+/// filled in by reading the series' labels once more, in as many rounds as a bound on memory asks for.
 final class PostingsWriter {
     /// References held at once: 128 MiB.
-    private static final int ROUND_REFS = 32 << 20;
+    static final int ROUND_REFS = 32 << 20;
 
     private static final int ALIGNMENT = 4;
 
-    /// Length of the entry and number of labels at most.
-    private static final int HEAD_LENGTH = 16;
+    private static final byte[] NOTHING = new byte[0];
 
-    private static final int PAIR_LENGTH_MAX = 10;
-
-    private final FileSink out;
+    private final ByteSink out;
     private final SymbolIndex symbols;
     private final PairTable pairs;
     private final long[] keys;
     private final long[] offsets;
     private final int roundRefs;
     private long allOffset;
+    private int nameNumber = -1;
+    private byte[] name = NOTHING;
 
-    PostingsWriter(FileSink out, SymbolIndex symbols, PairTable pairs) {
-        this(out, symbols, pairs, ROUND_REFS);
-    }
-
-    PostingsWriter(FileSink out, SymbolIndex symbols, PairTable pairs, int roundRefs) {
+    PostingsWriter(ByteSink out, SymbolIndex symbols, PairTable pairs, int roundRefs) {
         this.out = out;
         this.symbols = symbols;
         this.pairs = pairs;
@@ -43,7 +36,8 @@ final class PostingsWriter {
         this.roundRefs = roundRefs;
     }
 
-    void writeLists(long seriesOffset, int[] seriesRefs, int seriesCount) throws IOException {
+    /// @param labels of each series in turn: number of pairs, then numbers of names and values
+    void writeLists(MemorySegment labels, int[] seriesRefs, int seriesCount) throws IOException {
         var list = new ByteWriter(1 << 16);
         out.align(ALIGNMENT);
         allOffset = out.position();
@@ -58,14 +52,14 @@ final class PostingsWriter {
             while (to < keys.length && (to == from || total + counts[to] <= roundRefs)) {
                 total += counts[to++];
             }
-            writeRound(list, seriesOffset, seriesRefs, seriesCount, from, to, (int) total, counts);
+            writeRound(list, labels, seriesRefs, seriesCount, from, to, (int) total, counts);
             from = to;
         }
     }
 
     private void writeRound(
             ByteWriter list,
-            long seriesOffset,
+            MemorySegment labels,
             int[] seriesRefs,
             int seriesCount,
             int from,
@@ -79,9 +73,7 @@ final class PostingsWriter {
             pairs.set(keys[i], next);
             next += counts[i];
         }
-        try (var arena = Arena.ofConfined()) {
-            collect(out.map(0, arena), seriesOffset, seriesRefs, seriesCount, keys[from], keys[to - 1], refs);
-        }
+        collect(labels, seriesRefs, seriesCount, keys[from], keys[to - 1], refs);
         int start = 0;
         for (int i = from; i < to; i++) {
             offsets[i] = out.position();
@@ -92,25 +84,10 @@ final class PostingsWriter {
 
     /// Reads the labels of all series and puts their references into the lists of this round.
     private void collect(
-            MemorySegment index,
-            long seriesOffset,
-            int[] seriesRefs,
-            int seriesCount,
-            long firstKey,
-            long lastKey,
-            int[] refs) {
-        var bytes = new byte[1 << 12];
+            MemorySegment labels, int[] seriesRefs, int seriesCount, long firstKey, long lastKey, int[] refs) {
+        var in = new SegmentCursor("labels", labels, 0);
         for (int i = 0; i < seriesCount; i++) {
-            long offset = (seriesRefs[i] & 0xFFFFFFFFL) * IndexFormat.SERIES_ALIGNMENT;
-            assert offset >= seriesOffset;
-            var in = head(index, offset, bytes, HEAD_LENGTH);
-            in.uvarint();
             int pairCount = (int) in.uvarint();
-            int needed = HEAD_LENGTH + PAIR_LENGTH_MAX * pairCount;
-            bytes = bytes.length < needed ? new byte[needed] : bytes;
-            in = head(index, offset, bytes, needed);
-            in.uvarint();
-            in.uvarint();
             for (int pair = 0; pair < pairCount; pair++) {
                 long key = PairTable.key((int) in.uvarint(), (int) in.uvarint());
                 if (key >= firstKey && key <= lastKey) {
@@ -118,12 +95,6 @@ final class PostingsWriter {
                 }
             }
         }
-    }
-
-    private static ByteReader head(MemorySegment index, long offset, byte[] bytes, int length) {
-        int n = (int) Math.min(length, index.byteSize() - offset);
-        MemorySegment.copy(index, ValueLayout.JAVA_BYTE, offset, bytes, 0, n);
-        return new ByteReader("series", bytes, 0, n, offset);
     }
 
     private void writeList(ByteWriter list, int[] refs, int from, int to) throws IOException {
@@ -134,48 +105,55 @@ final class PostingsWriter {
             list.be32(refs[i]);
         }
         list.be32(Crc32c.of(list.array(), 4, list.size() - 4));
-        out.write(list);
+        out.write(list.array(), 0, list.size());
     }
 
+    /// Its length stands before it, so that entries are measured first.
     void writeTable() throws IOException {
-        var head = new ByteWriter(8);
-        long start = out.position();
-        out.write(new byte[4]);
-        head.be32(keys.length + 1);
-        out.write(head);
         var entry = new ByteWriter(256);
-        writeEntry(entry, new byte[0], new byte[0], allOffset);
-        int nameNumber = -1;
-        byte[] name = new byte[0];
-        for (int i = 0; i < keys.length; i++) {
-            if ((int) (keys[i] >>> 32) != nameNumber) {
-                nameNumber = (int) (keys[i] >>> 32);
-                name = symbols.bytes(nameNumber);
-            }
-            writeEntry(entry, name, symbols.bytes((int) keys[i]), offsets[i]);
+        long length = 4;
+        for (int i = -1; i < keys.length; i++) {
+            encodeEntry(entry, i);
+            length += entry.size();
         }
-        long length = out.position() - start - 4;
         if (length > 0xFFFFFFFFL) {
             throw new IllegalArgumentException("postings table too large: max=4 GiB, actual=" + length);
         }
-        head.clear();
-        head.be32((int) length);
-        out.patch(start, head.toByteArray());
-        try (var arena = Arena.ofConfined()) {
-            head.clear();
-            head.be32(Crc32c.of(out.map(0, arena).asSlice(start + 4, length)));
+        var crc = new CRC32C();
+        entry.clear();
+        entry.be32((int) length);
+        entry.be32(keys.length + 1);
+        crc.update(entry.array(), 4, 4);
+        out.write(entry.array(), 0, entry.size());
+        for (int i = -1; i < keys.length; i++) {
+            encodeEntry(entry, i);
+            crc.update(entry.array(), 0, entry.size());
+            out.write(entry.array(), 0, entry.size());
         }
-        out.write(head);
+        entry.clear();
+        entry.be32((int) crc.getValue());
+        out.write(entry.array(), 0, entry.size());
     }
 
-    private void writeEntry(ByteWriter entry, byte[] name, byte[] value, long offset) throws IOException {
+    /// @param number of the pair; -1 for the list of all series
+    private void encodeEntry(ByteWriter entry, int number) {
+        byte[] value = NOTHING;
+        if (number < 0) {
+            nameNumber = -1;
+            name = NOTHING;
+        } else {
+            if ((int) (keys[number] >>> 32) != nameNumber) {
+                nameNumber = (int) (keys[number] >>> 32);
+                name = symbols.bytes(nameNumber);
+            }
+            value = symbols.bytes((int) keys[number]);
+        }
         entry.clear();
         entry.u8(2);
         entry.uvarint(name.length);
         entry.bytes(name);
         entry.uvarint(value.length);
         entry.bytes(value);
-        entry.uvarint(offset);
-        out.write(entry);
+        entry.uvarint(number < 0 ? allOffset : offsets[number]);
     }
 }

@@ -16,11 +16,11 @@ final class SymbolIndex {
     private final @Nullable String[] cachedTexts = new @Nullable String[CACHE_SIZE];
     private final int[] cachedNumbers = new int[CACHE_SIZE];
 
-    /// @param content count and entries, as in the index
-    SymbolIndex(MemorySegment content) {
+    /// @param content the entries, as in the index
+    SymbolIndex(MemorySegment content, int count) {
         this.content = content;
+        this.count = count;
         var in = cursor();
-        this.count = in.be32();
         this.samples = new long[count / IndexFormat.SAMPLING + 1];
         for (int i = 0; i < count; i++) {
             if (i % IndexFormat.SAMPLING == 0) {

@@ -66,12 +66,21 @@ final class TsdbIndex implements BlockIndex {
                 : SERIES_BYTES_REMOTE;
     }
 
-    SymbolTable symbols() {
+    @Override
+    public SymbolTable symbols() {
         return symbols;
     }
 
     PostingsTable table() {
         return table;
+    }
+
+    IndexToc toc() {
+        return toc;
+    }
+
+    Postings postings(PostingsExtent extent, QueryContext context) throws IOException {
+        return fetch(List.of(extent), context).open(extent);
     }
 
     @Override

@@ -1,0 +1,81 @@
+package io.meridian.compactor;
+
+import io.meridian.compactor.merge.BlockOutput;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockStore;
+import io.meridian.tsdb.block.BlockWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A new block that is written straight into the bucket, part by part, within the limits of its group. Unless its
+/// commit begins, what was written is taken away again.
+final class BucketOutput implements BlockOutput, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BucketOutput.class);
+
+    private final BlockStore store;
+    private final BlockId id;
+    private final Path scratch;
+    private final boolean withHashes;
+    private final WorkLimits limits;
+    private long inputScratchBytes;
+    private @Nullable BlockWriter writer;
+    private boolean isCommitting;
+
+    BucketOutput(BlockStore store, BlockId id, Path scratch, boolean withHashes, WorkLimits limits) {
+        this.store = store;
+        this.id = id;
+        this.scratch = scratch;
+        this.withHashes = withHashes;
+        this.limits = limits;
+    }
+
+    /// Counts temporary files of the inputs.
+    void addInputScratch(long bytes) throws BudgetException {
+        inputScratchBytes += bytes;
+        limits.checkScratch(inputScratchBytes);
+    }
+
+    @Override
+    public BlockWriter open(Iterable<String> symbols) throws IOException {
+        var opened = new BlockWriter(
+                store.bucket(), id, scratch.resolve("output"), withHashes, limits.postingsRefs(), symbols);
+        writer = opened;
+        return opened;
+    }
+
+    @Override
+    public void progress() throws IOException {
+        if (writer != null) {
+            limits.checkScratch(inputScratchBytes + writer.spoolBytes());
+            limits.checkMemory(writer.retainedBytes());
+        }
+    }
+
+    /// What was written, once the writer has finished.
+    List<BlockMeta.FileEntry> files() {
+        return writer == null ? List.of() : writer.files();
+    }
+
+    /// From now on the block may be in the bucket.
+    void beginCommit() {
+        isCommitting = true;
+    }
+
+    @Override
+    public void close() {
+        if (writer == null || isCommitting) {
+            return;
+        }
+        try {
+            store.delete(id);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("block", id).setCause(e).log(
+                    "what was written of an unfinished block could not be deleted; it is cleaned up later");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.meridian.tsdb.block;
+
+import io.meridian.objstore.Bucket;
+import io.meridian.tsdb.index.ByteSink;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// One file of a block on its way into a bucket, in steps of some size.
+final class ObjectSink implements ByteSink {
+    private static final int STEP = 1 << 20;
+
+    private final Bucket.Upload upload;
+    private final String key;
+    private final @Nullable MessageDigest digest;
+    private final byte[] buffer = new byte[STEP];
+    private int used;
+    private long written;
+    private @Nullable String hash;
+
+    ObjectSink(Bucket bucket, String key, boolean withHash) throws IOException {
+        this.key = key;
+        this.digest = withHash ? sha256() : null;
+        this.upload = bucket.upload(key, Bucket.Precondition.NONE);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
+
+    @Override
+    public long position() {
+        return written + used;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        int at = offset;
+        int left = length;
+        while (left > 0) {
+            if (used == buffer.length) {
+                flush();
+            }
+            int n = Math.min(left, buffer.length - used);
+            System.arraycopy(bytes, at, buffer, used, n);
+            used += n;
+            at += n;
+            left -= n;
+        }
+    }
+
+    private void flush() throws IOException {
+        if (digest != null) {
+            digest.update(buffer, 0, used);
+        }
+        upload.write(MemorySegment.ofArray(buffer).asSlice(0, used));
+        written += used;
+        used = 0;
+    }
+
+    @Override
+    public void finish() throws IOException {
+        flush();
+        long size = upload.commit().sizeBytes();
+        if (size != written) {
+            throw new IOException(
+                    "upload of %s came out with another size: expected=%d, actual=%d".formatted(key, written, size));
+        }
+        hash = digest == null ? null : HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// SHA-256 of what was written, once it is finished, if that was asked for.
+    @Nullable
+    String hash() {
+        return hash;
+    }
+
+    @Override
+    public void close() throws IOException {
+        upload.close();
+    }
+}
