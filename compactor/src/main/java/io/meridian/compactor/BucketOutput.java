@@ -74,8 +74,10 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
         try {
             store.delete(id);
         } catch (IOException e) {
-            log.atWarn().addKeyValue("block", id).setCause(e).log(
-                    "what was written of an unfinished block could not be deleted; it is cleaned up later");
+            log.atWarn()
+                    .addKeyValue("block", id)
+                    .setCause(e)
+                    .log("what was written of an unfinished block could not be deleted; it is cleaned up later");
         }
     }
 }

@@ -140,8 +140,10 @@ record BucketView(
             }
         } catch (CorruptDataException e) {
             damaged.put(id, "its deletion mark cannot be understood and does not count: " + e.getMessage());
-            log.atWarn().addKeyValue("block", id).addKeyValue("reason", e.getMessage()).log(
-                    "the deletion mark of a block cannot be understood and does not count");
+            log.atWarn()
+                    .addKeyValue("block", id)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("the deletion mark of a block cannot be understood and does not count");
         }
     }
 

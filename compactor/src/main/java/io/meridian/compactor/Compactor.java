@@ -161,8 +161,8 @@ public final class Compactor {
         try (var executor = Executors.newFixedThreadPool(
                 options.concurrency(),
                 Thread.ofPlatform().name("compactor-", 0).daemon().factory())) {
-            streams.forEach((labels, blocks) ->
-                    running.put(labels, executor.submit(() -> runStream(labels, blocks, view))));
+            streams.forEach(
+                    (labels, blocks) -> running.put(labels, executor.submit(() -> runStream(labels, blocks, view))));
             boolean ok = true;
             for (var stream : running.entrySet()) {
                 ok &= await(stream.getKey(), stream.getValue());
@@ -173,7 +173,8 @@ public final class Compactor {
 
     private boolean runStream(Labels labels, List<BlockMeta> blocks, BucketView view) throws IOException {
         try (var kernel = kernels.get()) {
-            return new StreamRunner(labels, blocks, view, store, options, lease, quarantine, status, kernel, scratch, clock)
+            return new StreamRunner(
+                            labels, blocks, view, store, options, lease, quarantine, status, kernel, scratch, clock)
                     .run();
         }
     }

@@ -315,8 +315,7 @@ final class StreamRunner {
             throws IOException {
         var sizes = BlockFiles.sizes(store.bucket(), meta.id());
         try (var written = WorkInput.open(store.bucket(), meta, sizes, work, readBytes)) {
-            return commit.commit(
-                    written.block(), meta, output.files(), samples, clock.instant(), output::beginCommit);
+            return commit.commit(written.block(), meta, output.files(), samples, clock.instant(), output::beginCommit);
         }
     }
 

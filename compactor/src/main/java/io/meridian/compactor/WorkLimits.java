@@ -13,7 +13,8 @@ public record WorkLimits(long memoryBytes, long scratchBytes, int groups) {
 
     private static final long READ_BYTES_MIN = 64 << 10;
     private static final long READ_BYTES_MAX = 4 << 20;
-    /// What an input holds, in units of what it reads at once: stretches of its index and of its chunks, decoded entries.
+    /// What an input holds, in units of what it reads at once: stretches of its index and of its chunks, decoded
+    /// entries.
     private static final long READS_HELD = 6;
     private static final long POSTINGS_REFS_MIN = 64 << 10;
     private static final long POSTINGS_REFS_MAX = 32 << 20;
@@ -34,8 +35,7 @@ public record WorkLimits(long memoryBytes, long scratchBytes, int groups) {
     int readBytes(int inputs) throws BudgetException {
         long share = memory() / 2 / (READS_HELD * inputs);
         if (share < READ_BYTES_MIN) {
-            throw new BudgetException(
-                    "memory", 2 * READS_HELD * inputs * READ_BYTES_MIN, memory(), MEMORY_FLAG);
+            throw new BudgetException("memory", 2 * READS_HELD * inputs * READ_BYTES_MIN, memory(), MEMORY_FLAG);
         }
         return (int) Math.min(share, READ_BYTES_MAX);
     }

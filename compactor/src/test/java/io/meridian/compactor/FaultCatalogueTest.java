@@ -128,7 +128,8 @@ class FaultCatalogueTest {
     private static byte[] sound(Bucket bucket, BlockId id, Fault fault) throws IOException {
         return switch (fault.file) {
             case "tombstones" -> Tombstones.NONE.encode();
-            case "deletion-mark.json" -> BlockMark.deletion(id, "by hand", NOW_SECONDS).encode();
+            case "deletion-mark.json" ->
+                BlockMark.deletion(id, "by hand", NOW_SECONDS).encode();
             case "no-compact-mark.json" ->
                 new BlockMark(BlockMark.Kind.NO_COMPACT, id, "by hand", NOW_SECONDS, "manual").encode();
             case "no-downsample-mark.json" ->
@@ -155,7 +156,8 @@ class FaultCatalogueTest {
                 if (fault.file.endsWith(".json")) {
                     String text = new String(bytes, StandardCharsets.UTF_8);
                     assertThat(text).containsPattern("\"version\": ?1");
-                    bytes = text.replaceFirst("\"version\": ?1", "\"version\":9").getBytes(StandardCharsets.UTF_8);
+                    bytes = text.replaceFirst("\"version\": ?1", "\"version\":9")
+                            .getBytes(StandardCharsets.UTF_8);
                 } else {
                     bytes[4] = 9;
                 }
