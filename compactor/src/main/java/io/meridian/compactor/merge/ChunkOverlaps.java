@@ -9,10 +9,16 @@ import java.util.List;
 /// Brings chunks of one series into the order that a block needs: ascending, each once, none overlapping another.
 /// No sample is lost but those that are there twice.
 public final class ChunkOverlaps {
-    private final SampleOverlap overlap = new SampleOverlap(Deduplication.NONE, false);
-    private final OverlapMerger merger = new OverlapMerger(overlap);
+    private final SampleOverlap overlap;
+    private final OverlapMerger merger;
     private final TombstoneFilter filter = new TombstoneFilter();
     private long deletedSamples;
+
+    /// @param resolutionMs of a downsampled block; 0 of a raw one
+    public ChunkOverlaps(long resolutionMs) {
+        overlap = new SampleOverlap(Deduplication.NONE, false, resolutionMs);
+        merger = new OverlapMerger(overlap);
+    }
 
     /// @param chunks in any order
     public List<EncodedChunk> merge(List<EncodedChunk> chunks) {

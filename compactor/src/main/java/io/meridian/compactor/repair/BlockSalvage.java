@@ -24,6 +24,7 @@ final class BlockSalvage {
     private static final long SPAN_MS_PLAUSIBLE = java.time.Duration.ofDays(28).toMillis();
 
     private final BrokenBlock block;
+    private final long resolutionMs;
     private final BlockMeta meta;
     private final List<String> findings;
     private final List<Loss> losses = new ArrayList<>();
@@ -44,6 +45,7 @@ final class BlockSalvage {
 
     BlockSalvage(BrokenBlock block, BlockMeta meta, List<String> findings) {
         this.block = block;
+        this.resolutionMs = meta.thanos().resolutionMs();
         this.meta = meta;
         this.findings = findings;
         this.refs = block.index().refs();
@@ -133,7 +135,8 @@ final class BlockSalvage {
 
     /// Visits all series of which something can be saved.
     void series(TimeRange range, SeriesVisitor visitor) throws IOException {
-        var salvage = new SeriesSalvage(block.chunks(), block.tombstones(), range, losses);
+        var salvage = new SeriesSalvage(
+                block.chunks(), block.tombstones(), range, resolutionMs, losses);
         var batch = new ArrayList<SeriesEntry>();
         for (long ref : refs) {
             SeriesEntry entry = lostRefs.contains(ref) ? null : entry(ref);

@@ -28,13 +28,15 @@ final class SeriesSalvage {
     private final Tombstones tombstones;
     private final TimeRange range;
     private final List<Loss> losses;
-    private final ChunkOverlaps overlaps = new ChunkOverlaps();
+    private final ChunkOverlaps overlaps;
     private final SampleBuffer samples = new SampleBuffer();
     private final QueryContext context = QueryContext.unlimited();
 
-    /// @param range  what chunks may span, both ends inclusive
-    /// @param losses takes up what cannot be saved
-    SeriesSalvage(ChunkReader chunks, Tombstones tombstones, TimeRange range, List<Loss> losses) {
+    /// @param range        what chunks may span, both ends inclusive
+    /// @param resolutionMs of the block
+    /// @param losses       takes up what cannot be saved
+    SeriesSalvage(ChunkReader chunks, Tombstones tombstones, TimeRange range, long resolutionMs, List<Loss> losses) {
+        this.overlaps = new ChunkOverlaps(resolutionMs);
         this.chunks = chunks;
         this.tombstones = tombstones;
         this.range = range;
