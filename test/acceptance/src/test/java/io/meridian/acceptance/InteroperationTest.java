@@ -370,6 +370,7 @@ class InteroperationTest {
         }
         System.out.println("# " + what + ": " + expected.size() + " queries, " + series + " series, "
                 + differences.size() + " differences");
+        differences.stream().limit(20).forEach(difference -> System.out.println("#   " + difference));
         assertThat(differences).as(what).isEmpty();
     }
 }

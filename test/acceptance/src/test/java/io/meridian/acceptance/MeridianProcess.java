@@ -10,7 +10,7 @@ import java.util.List;
 
 /// One of our own processes, as the launcher would run it.
 final class MeridianProcess implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
 
     private final List<String> command;
     private final String name;

@@ -45,11 +45,15 @@ final class RealPrometheus implements AutoCloseable {
             List<String> more) {}
 
     /// Starts a server with history in `directory`.
+    ///
+    /// @param replica one of its external labels; if empty, it has none at all
     static RealPrometheus start(Path directory, String replica, int port, Settings settings)
             throws IOException, InterruptedException {
         Path data = directory.resolve("data");
         Files.createDirectories(data);
-        backfill(directory, replica, settings);
+        if (settings.historyStartMs() < settings.historyEndMs()) {
+            backfill(directory, replica, settings);
+        }
         Path config = directory.resolve("prometheus.yml");
         var scrapes = new StringBuilder();
         for (String target : settings.targets()) {
@@ -58,9 +62,9 @@ final class RealPrometheus implements AutoCloseable {
             scrapes.append("  - {job_name: %s, static_configs: [{targets: ['%s']}]}%n".formatted(job, address));
         }
         Files.writeString(config, """
-                global: {scrape_interval: 1s, external_labels: {region: eu, replica: %s}}
+                global: {scrape_interval: 1s, external_labels: {%s}}
                 scrape_configs:
-                %s""".formatted(replica, scrapes));
+                %s""".formatted(replica.isEmpty() ? "" : "region: eu, replica: " + replica, scrapes));
         var command = new ArrayList<>(List.of(
                 settings.program(),
                 "--config.file=" + config,

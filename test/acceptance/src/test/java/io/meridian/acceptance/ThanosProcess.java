@@ -30,7 +30,7 @@ final class ThanosProcess implements AutoCloseable {
         command.add("--grpc-address=127.0.0.1:" + grpc);
         String name = "thanos-" + arguments[0] + "-" + http;
         var process = ChildProcess.start(name, command, logs.resolve(name + ".log"));
-        process.awaitReady("http://127.0.0.1:" + http + "/-/ready", Duration.ofSeconds(60));
+        process.awaitReady("http://127.0.0.1:" + http + "/-/ready", Duration.ofMinutes(3));
         return new ThanosProcess(http, grpc, process);
     }
 
