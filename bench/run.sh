@@ -12,6 +12,7 @@ usage() {
 bench/run.sh xor-decode             decoding of XOR chunks, one core (JMH)
 bench/run.sh promql [small|large]   range queries over HTTP beside Debian's Prometheus on the same block;
                                     --peer NAME=URL=PID: beside a server that runs already, on the same data
+bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
 bench/run.sh start-up               each process, from its start to ready
 T
 }
@@ -80,6 +81,7 @@ promql() {
 case ${1-} in
   xor-decode) build; run_java org.openjdk.jmh.Main XorDecodeBenchmark -prof gc ;;
   promql) shift; promql "$@" ;;
+  gpu) shift; exec "$root/bench/gpu.sh" "$@" ;;
   start-up) build; "$root/bench/start-up.sh" ;;
   *) usage ;;
 esac

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the committed PTX of downsample.cu: NVCC names a compiler, else nvcc on the PATH, else one from PyPI is put below
-# target/. `./mvnw -Pkernels -pl compactor generate-sources` runs this.
+# target/. `./mvnw -Pkernels -pl compactor -am compile` runs this.
 set -euo pipefail
 cd "$(dirname "$0")"
 source=downsample.cu

@@ -23,7 +23,7 @@ class KernelSourceTest {
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(FakeDriver.source()));
 
         assertThat(PTX.lines().findFirst().orElseThrow())
-                .as("after a change of downsample.cu: ./mvnw -Pkernels -pl compactor generate-sources")
+                .as("after a change of downsample.cu: ./mvnw -Pkernels -pl compactor -am compile")
                 .isEqualTo("// sha256 of downsample.cu: " + HexFormat.of().formatHex(hash));
     }
 
