@@ -14,6 +14,11 @@ bench/run.sh promql [small|large]   range queries over HTTP beside Debian's Prom
                                     --peer NAME=URL=PID: beside a server that runs already, on the same data
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
 bench/run.sh start-up               each process, from its start to ready
+bench/run.sh store-start            store gateway: 1,000 blocks at 30 ms per request until all can answer, cold and warm
+bench/run.sh store-series           one Series call for everything over the store gateway: rate, CPU, peak memory
+bench/run.sh sidecar-series         the same over the sidecar of a Prometheus
+                                    MERIDIAN_PEERS=DIR: beside the `thanos` (and with the `prometheus`) in DIR
+bench/run.sh index [SERIES]         index-header and look-ups of a block with 1,000,000 series
 T
 }
 
@@ -78,10 +83,64 @@ promql() {
     "$peer_name" "$peer_url" "$peer_pid"
 }
 
+small_block() {
+  data=$work/small
+  if [ ! -f "$data/complete" ]; then
+    rm -rf "$data" && mkdir -p "$data/tsdb"
+    run_java io.meridian.bench.BenchBlocks small "$data/tsdb"
+    touch "$data/complete"
+  fi
+}
+
+pids=()
+serve() { # NAME PORT COMMAND…: HTTP at PORT, gRPC at the next one
+  local name=$1 port=$2
+  shift 2
+  "$@" --http-address=127.0.0.1:$port --grpc-address=127.0.0.1:$((port + 1)) >"$work/$name.log" 2>&1 &
+  pids+=($!)
+  trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+  await "http://127.0.0.1:$port/-/ready"
+  servers+=("$name=127.0.0.1:$((port + 1))=$!")
+}
+
+store_series() {
+  build && small_block
+  local bucket="{type: FILESYSTEM, config: {directory: '$data/bucket'}}" thanos=${MERIDIAN_PEERS-}/thanos servers=()
+  mkdir -p "$data/bucket"
+  "$root/meridian" tools bucket upload-blocks --path "$data/tsdb" --label 'region="eu"' --objstore.config="$bucket" >/dev/null
+  serve meridian $port_ours "$root/meridian" store --data-dir="$data/store" --objstore.config="$bucket"
+  [ ! -x "$thanos" ] || serve thanos $port_peer "$thanos" store --data-dir="$data/thanos-store" --objstore.config="$bucket"
+  run_java io.meridian.bench.SeriesComparison "${servers[@]}"
+}
+
+sidecar_series() {
+  build && small_block
+  local prometheus=${MERIDIAN_PEERS-}/prometheus thanos=${MERIDIAN_PEERS-}/thanos servers=()
+  [ -x "$prometheus" ] || prometheus=$(command -v prometheus) ||
+    { echo "no prometheus here (apt-get install prometheus, or MERIDIAN_PEERS=DIR)" >&2; exit 1; }
+  printf 'global: {scrape_interval: 1m, external_labels: {region: eu}}\n' >"$data/sidecar.yml"
+  "$prometheus" --config.file="$data/sidecar.yml" --storage.tsdb.path="$data/tsdb" --storage.tsdb.retention.time=50y \
+    --storage.tsdb.min-block-duration=2h --storage.tsdb.max-block-duration=2h \
+    --web.listen-address=127.0.0.1:$((port_peer + 5)) >"$work/prometheus.log" 2>&1 &
+  pids+=($!)
+  trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+  await "http://127.0.0.1:$((port_peer + 5))/-/ready"
+  local source=(--prometheus.url="http://127.0.0.1:$((port_peer + 5))" --tsdb.path="$data/tsdb")
+  serve meridian $port_ours "$root/meridian" sidecar "${source[@]}"
+  [ ! -x "$thanos" ] || serve thanos $port_peer "$thanos" sidecar "${source[@]}"
+  run_java io.meridian.bench.SeriesComparison "${servers[@]}"
+}
+
 case ${1-} in
   xor-decode) build; run_java org.openjdk.jmh.Main XorDecodeBenchmark -prof gc ;;
   promql) shift; promql "$@" ;;
   gpu) shift; exec "$root/bench/gpu.sh" "$@" ;;
   start-up) build; "$root/bench/start-up.sh" ;;
+  store-start)
+    (cd "$root" && ./mvnw -B -ntp -pl store-gateway -am -Dspotless.check.skip=true -Dsurefire.failIfNoSpecifiedTests=false \
+      -Dtest=RemoteLatencyTest test) 2>&1 | grep -E '^(1000 blocks|next sync|[0-9]+ series)|ERROR' ;;
+  store-series) store_series ;;
+  sidecar-series) sidecar_series ;;
+  index) build; run_java io.meridian.bench.IndexBenchmark "$work/index" "${2-1000000}" ;;
   *) usage ;;
 esac

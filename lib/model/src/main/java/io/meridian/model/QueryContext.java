@@ -120,7 +120,7 @@ public final class QueryContext {
 
     /// Distinct notices so far.
     public List<Notice> notices() {
-        return notices.stream().distinct().toList();
+        return notices.isEmpty() ? List.of() : notices.stream().distinct().toList();
     }
 
     /// Counts requests to object storage or endpoints and the bytes they brought.

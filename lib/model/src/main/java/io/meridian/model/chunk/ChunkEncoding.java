@@ -11,6 +11,8 @@ public enum ChunkEncoding {
     FLOAT_HISTOGRAM_ST(6),
     AGGREGATE(0xFF);
 
+    private static final ChunkEncoding[] ALL = values();
+
     private final int id;
 
     ChunkEncoding(int id) {
@@ -37,7 +39,7 @@ public enum ChunkEncoding {
 
     /// @throws IllegalArgumentException if no encoding has this id
     public static ChunkEncoding ofId(int id) {
-        for (ChunkEncoding encoding : values()) {
+        for (ChunkEncoding encoding : ALL) {
             if (encoding.id == id) {
                 return encoding;
             }

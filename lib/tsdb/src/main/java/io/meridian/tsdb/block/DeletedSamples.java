@@ -13,6 +13,9 @@ import java.util.List;
 record DeletedSamples(Series series, List<TimeRange> deleted) implements Series {
     /// The chunks that are not deleted as a whole.
     static List<Chunk> remaining(List<Chunk> chunks, List<TimeRange> deleted) {
+        if (deleted.isEmpty()) {
+            return chunks;
+        }
         return chunks.stream()
                 .filter(chunk -> deleted.stream()
                         .noneMatch(range -> range.minMs() <= chunk.minMs() && chunk.maxMs() <= range.maxMs()))
@@ -21,6 +24,9 @@ record DeletedSamples(Series series, List<TimeRange> deleted) implements Series 
 
     /// Whether any deleted time lies within a chunk.
     static boolean touches(List<Chunk> chunks, List<TimeRange> deleted) {
+        if (deleted.isEmpty()) {
+            return false;
+        }
         return chunks.stream()
                 .anyMatch(chunk -> deleted.stream()
                         .anyMatch(range -> range.overlaps(new TimeRange(chunk.minMs(), chunk.maxMs()))));
