@@ -96,6 +96,8 @@ class ParserTest {
                 "up offset foo | 1:11: parse error: unexpected identifier \"foo\" in offset, expected number, duration, step(), or range()",
                 "1 == 2 | 1:3: parse error: comparisons between scalars must use BOOL modifier",
                 "up up | 1:4: parse error: unexpected identifier \"up\"",
+                "s offset (1 * 9.3e9) | 1:15: parse error: duration out of range",
+                "s offset -1e10 | 1:10: parse error: duration out of range",
             })
     void parse_badQuery_saysWhereAndWhat(String query, String message) {
         assertThatThrownBy(() -> Parser.parse(query, ParserOptions.DEFAULT))
