@@ -13,6 +13,9 @@ bench/run.sh xor-decode             decoding of XOR chunks, one core (JMH)
 bench/run.sh promql [small|large]   range queries over HTTP beside Debian's Prometheus on the same block;
                                     --peer NAME=URL=PID: beside a server that runs already, on the same data
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
+bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs)
+bench/run.sh block-to-block [SERIES [RUNS]]
+                                    two weeks of raw samples to 5 minutes (20,000 series, 3 runs)
 bench/run.sh start-up               each process, from its start to ready
 bench/run.sh store-start            store gateway: 1,000 blocks at 30 ms per request until all can answer, cold and warm
 bench/run.sh store-series           one Series call for everything over the store gateway: rate, CPU, peak memory
@@ -135,6 +138,8 @@ case ${1-} in
   xor-decode) build; run_java org.openjdk.jmh.Main XorDecodeBenchmark -prof gc ;;
   promql) shift; promql "$@" ;;
   gpu) shift; exec "$root/bench/gpu.sh" "$@" ;;
+  merge) build; mkdir -p "$work"; run_java io.meridian.bench.BlockWork merge "$work" "${2:-100000}" "${3:-3}" ;;
+  block-to-block) build; mkdir -p "$work"; run_java io.meridian.bench.BlockWork block-to-block "$work" "${2:-20000}" "${3:-3}" ;;
   start-up) build; "$root/bench/start-up.sh" ;;
   store-start)
     (cd "$root" && ./mvnw -B -ntp -pl store-gateway -am -Dspotless.check.skip=true -Dsurefire.failIfNoSpecifiedTests=false \

@@ -1,0 +1,254 @@
+package io.meridian.bench;
+
+import io.meridian.compactor.downsample.BlockDownsampler;
+import io.meridian.compactor.downsample.CpuKernel;
+import io.meridian.compactor.merge.BlockMerger;
+import io.meridian.compactor.merge.Deduplication;
+import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.chunk.XorEncoder;
+import io.meridian.objstore.FilesystemBucket;
+import io.meridian.tsdb.block.Block;
+import io.meridian.tsdb.block.BlockFiles;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockWriter;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+
+/// Work on whole blocks, from the page cache to a new block: `BlockWork merge|block-to-block DIRECTORY SERIES RUNS`.
+///
+/// `merge`: 12 blocks of two hours, 30 s, into one; beside copying the same files and forcing them to the disk.
+/// `block-to-block`: one block of two weeks, 30 s, counters and gauges in turn, to five minutes.
+public final class BlockWork {
+    /// On a border of two weeks.
+    private static final long START = 1_475L * 14 * 86_400_000;
+
+    private static final long STEP_MS = 30_000;
+    private static final long TWO_HOURS = 7_200_000;
+    private static final int PATTERNS = 64;
+
+    private BlockWork() {}
+
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 4) {
+            System.err.println("usage: BlockWork merge|block-to-block DIRECTORY SERIES RUNS");
+            System.exit(2);
+        }
+        Path directory = Path.of(arguments[1]);
+        int series = Integer.parseInt(arguments[2]);
+        int runs = Integer.parseInt(arguments[3]);
+        boolean merge = arguments[0].equals("merge");
+        Path input = directory.resolve(arguments[0] + "-" + series);
+        if (!Files.exists(input.resolve("complete"))) {
+            for (int i = 0; i < (merge ? 12 : 1); i++) {
+                long minMs = START + i * TWO_HOURS;
+                write(input, series, minMs, merge ? minMs + TWO_HOURS : minMs + 14L * 86_400_000);
+            }
+            Files.createFile(input.resolve("complete"));
+        }
+        System.out.println(merge
+                ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB |\n|---|---|---|---|---|---|---|---|"
+                : "| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |\n|---|---|---|---|---|---|---|");
+        for (int run = 1; run <= runs; run++) {
+            if (merge) {
+                merge(input, directory.resolve("out"), run);
+            } else {
+                downsample(input, directory.resolve("out"), run);
+            }
+        }
+    }
+
+    /// Values repeat after some series, so that a block is made in little time; chunks are those of a real server.
+    private static void write(Path directory, int series, long minMs, long maxMs) throws IOException {
+        var id = BlockId.generate(maxMs + 1);
+        var symbols = new TreeSet<String>(List.of("__name__", "instance", "job", "bench", "requests_total"));
+        for (int i = 0; i < series; i++) {
+            symbols.add(instance(i));
+        }
+        var patterns = new ArrayList<List<EncodedChunk>>();
+        for (int i = 0; i < PATTERNS; i++) {
+            patterns.add(chunks(new SplittableRandom(i), i % 2 == 0, minMs, maxMs));
+        }
+        try (var writer = new BlockWriter(directory.resolve(id.toString()), symbols)) {
+            for (int i = 0; i < series; i++) {
+                writer.add(
+                        Labels.of("__name__", "requests_total", "instance", instance(i), "job", "bench"),
+                        patterns.get(i % PATTERNS));
+            }
+            writer.commit(BlockMeta.of(
+                    id,
+                    minMs,
+                    maxMs,
+                    writer.finish().stats(),
+                    new BlockMeta.Compaction(1, List.of(id), List.of(), List.of()),
+                    new BlockMeta.Thanos(Labels.of("cluster", "bench"), 0, "sidecar")));
+        }
+    }
+
+    private static String instance(int series) {
+        return "instance-%07d".formatted(series);
+    }
+
+    private static List<EncodedChunk> chunks(SplittableRandom random, boolean counter, long minMs, long maxMs) {
+        var chunks = new ArrayList<EncodedChunk>();
+        var encoder = new XorEncoder();
+        double value = random.nextInt(1_000_000);
+        long firstMs = minMs;
+        for (long timeMs = minMs; timeMs < maxMs; timeMs += STEP_MS) {
+            value = counter ? value + random.nextInt(200) : Math.rint(random.nextDouble() * 1e5) / 100;
+            encoder.append(timeMs, value);
+            if (encoder.sampleCount() == 120 || timeMs + STEP_MS >= maxMs) {
+                chunks.add(new EncodedChunk(ChunkEncoding.XOR, firstMs, timeMs, encoder.toBytes()));
+                encoder.clear();
+                firstMs = timeMs + STEP_MS;
+            }
+        }
+        return chunks;
+    }
+
+    private static List<Block> open(Path directory) throws IOException {
+        var blocks = new ArrayList<Block>();
+        try (var entries = Files.list(directory)) {
+            for (Path entry : entries.filter(Files::isDirectory).sorted().toList()) {
+                blocks.add(BlockFiles.open(
+                        new FilesystemBucket(directory),
+                        BlockId.parse(String.valueOf(entry.getFileName()))));
+            }
+        }
+        return blocks;
+    }
+
+    private static void merge(Path input, Path out, int run) throws IOException {
+        delete(out);
+        double copySeconds = copy(input, out);
+        delete(out);
+        var id = BlockId.generate(0);
+        long bytes = size(input);
+        var blocks = open(input);
+        resetPeak();
+        long cpu = cpuNanos();
+        long started = System.nanoTime();
+        var result = BlockMerger.merge(
+                blocks,
+                new BlockMerger.Options(Deduplication.NONE, false),
+                id,
+                Labels.of("cluster", "bench"),
+                out.resolve(id.toString()),
+                QueryContext.unlimited());
+        sync(out);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+        blocks.forEach(Block::close);
+        double samples = result.meta().stats().numSamples() / 1e6;
+        System.out.printf(
+                "| %d | %.0f | %.0f | %.1f | %.1f | %.0f | %.2f | %d |%n",
+                run,
+                bytes / 1e6,
+                bytes / 1e6 / seconds,
+                samples / seconds,
+                samples / cpuSeconds,
+                bytes / 1e6 / copySeconds,
+                copySeconds / seconds,
+                peakMegabytes());
+        delete(out);
+    }
+
+    private static void downsample(Path input, Path out, int run) throws IOException {
+        delete(out);
+        var id = BlockId.generate(0);
+        resetPeak();
+        long cpu = cpuNanos();
+        long started = System.nanoTime();
+        double samples;
+        try (var kernel = new CpuKernel(Runtime.getRuntime().availableProcessors());
+                var block = open(input).getFirst()) {
+            samples = block.meta().stats().numSamples() / 1e6;
+            new BlockDownsampler(kernel)
+                    .downsample(block, 300_000, id, out.resolve(id.toString()), QueryContext.unlimited());
+        }
+        double seconds = (System.nanoTime() - started) / 1e9;
+        double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+        System.out.printf(
+                "| %d | %.1f | %.1f | %.1f | %.0f | %.0f | %d |%n",
+                run,
+                samples,
+                samples / seconds,
+                samples / cpuSeconds,
+                size(input) / 1e6,
+                size(out) / 1e6,
+                peakMegabytes());
+        delete(out);
+    }
+
+    private static double copy(Path from, Path to) throws IOException {
+        long started = System.nanoTime();
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+        sync(to);
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+            }
+        }
+    }
+
+    private static long size(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.toList().reversed()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getProcessCpuTime()
+                : 0;
+    }
+
+    private static void resetPeak() {
+        ManagementFactory.getMemoryPoolMXBeans().forEach(pool -> pool.resetPeakUsage());
+    }
+
+    private static long peakMegabytes() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                        .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
+                        .mapToLong(pool -> pool.getPeakUsage().getUsed())
+                        .sum()
+                >> 20;
+    }
+}
