@@ -16,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /// `meridian compact`.
 @Command(
@@ -25,6 +27,9 @@ import picocli.CommandLine.Mixin;
 public final class CompactCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(CompactCommand.class);
     private static final String NAME = "compact";
+
+    @Spec
+    CommandSpec spec;
 
     @Mixin
     CompactorFlags flags = new CompactorFlags();
@@ -43,11 +48,20 @@ public final class CompactCommand implements Callable<Integer> {
                 var service = Service.create(NAME)) {
             var component = CompactorComponent.start(NAME, service, flags, bucket, data.component(NAME));
             var builder = HttpEndpoint.builder(service);
-            component.routes(builder);
+            component.routes(builder, "/");
             var endpoint = builder.start(http.address);
             service.onStop("http", () -> endpoint.stop(http.gracePeriod));
-            int code = service.awaitTermination();
+            int code = await(service, component.status());
             return code == 0 && !flags.wait && component.failed() ? 1 : code;
+        }
+    }
+
+    private int await(Service service, CompactorStatus status) throws InterruptedException {
+        if (!ProgressBar.isTerminal()) {
+            return service.awaitTermination();
+        }
+        try (var bar = new ProgressBar(status, spec.commandLine().getErr())) {
+            return service.awaitTermination();
         }
     }
 

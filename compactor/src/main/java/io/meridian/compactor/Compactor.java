@@ -115,6 +115,7 @@ public final class Compactor {
                     .add(block);
         }
         status.begin(view, streams.size(), backlog(view));
+        status.blocks().update(view.all(), clock.instant());
         status.state("compacting");
         ok &= runStreams(streams, view);
         status.state("cleaning up");

@@ -127,6 +127,12 @@ public final class CompactorComponent {
 
     /// Adds the routes of the compactor's API.
     public void routes(HttpEndpoint.Builder http) {
+        routes(http, "/compactor");
+    }
+
+    /// @param pages where the page with all blocks is shown
+    public void routes(HttpEndpoint.Builder http, String... pages) {
+        status.blocks().routes(http, pages);
         http.get(
                 "/api/v1/compactor/status",
                 exchange -> exchange.respond(

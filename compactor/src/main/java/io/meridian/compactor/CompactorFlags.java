@@ -42,14 +42,15 @@ public final class CompactorFlags {
             InertFlag.toggle("--compact.skip-block-with-out-of-order-chunks", "such blocks are quarantined"),
             InertFlag.toggle("--debug.accept-malformed-index", "such blocks are quarantined"),
             InertFlag.toggle("--debug.halt-on-error", "nothing halts this compactor"),
-            InertFlag.toggle("--web.disable", "there is no block viewer"),
-            InertFlag.value("--web.external-prefix", "there is no block viewer"),
-            InertFlag.value("--web.prefix-header", "there is no block viewer"),
-            InertFlag.value("--web.route-prefix", "there is no block viewer"),
-            InertFlag.toggle("--web.disable-cors", "there is no block viewer"),
-            InertFlag.value("--bucket-web-label", "there is no block viewer"),
-            InertFlag.value("--block-viewer.global.sync-block-interval", "there is no block viewer"),
-            InertFlag.value("--block-viewer.global.sync-block-timeout", "there is no block viewer"),
+            InertFlag.toggle("--web.disable", "the block viewer costs nothing"),
+            InertFlag.value("--web.external-prefix", "the block viewer is at / of the HTTP address"),
+            InertFlag.value("--web.prefix-header", "the block viewer is at / of the HTTP address"),
+            InertFlag.value("--web.route-prefix", "the block viewer is at / of the HTTP address"),
+            InertFlag.toggle("--web.disable-cors", "the block viewer is at / of the HTTP address"),
+            InertFlag.value("--bucket-web-label", "the block viewer is at / of the HTTP address"),
+            InertFlag.value(
+                    "--block-viewer.global.sync-block-interval", "the block viewer is at / of the HTTP address"),
+            InertFlag.value("--block-viewer.global.sync-block-timeout", "the block viewer is at / of the HTTP address"),
             InertFlag.toggle("--disable-admin-operations", "there are none"));
 
     @Option(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// What the compactor does and has done, for people: `/api/v1/compactor/status`. Thread-safe.
 public final class CompactorStatus {
     private final CompactorMetrics metrics;
+    private final BlockViewer viewer = new BlockViewer();
     private final Map<String, String> failedStreams = new TreeMap<>();
     private Backlog backlog = Backlog.NONE;
     private List<Quarantine.Entry> quarantined = List.of();
@@ -149,6 +150,22 @@ public final class CompactorStatus {
         if (success) {
             lastSuccessMs = nowMs;
         }
+    }
+
+    /// Blocks as people look at them.
+    BlockViewer blocks() {
+        return viewer;
+    }
+
+    synchronized ProgressBar.State progress() {
+        return new ProgressBar.State(
+                state,
+                streams,
+                backlog.compactionBlocks() + backlog.downsamplings(),
+                samplesDone,
+                samplesLeft,
+                rate(),
+                etaSeconds());
     }
 
     synchronized Backlog backlog() {
