@@ -60,8 +60,11 @@ public final class CompactCommand implements Callable<Integer> {
         if (!ProgressBar.isTerminal()) {
             return service.awaitTermination();
         }
-        try (var bar = new ProgressBar(status, spec.commandLine().getErr())) {
+        var bar = new ProgressBar(status, spec.commandLine().getErr());
+        try {
             return service.awaitTermination();
+        } finally {
+            bar.stop();
         }
     }
 

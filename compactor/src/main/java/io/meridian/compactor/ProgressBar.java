@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /// What is left to do, as one line that a terminal shows in place.
-final class ProgressBar implements AutoCloseable {
+final class ProgressBar {
     private static final int CELLS = 30;
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
@@ -45,8 +45,8 @@ final class ProgressBar implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /// Leaves the last line as it is.
+    void stop() {
         painter.interrupt();
         try {
             painter.join(Duration.ofSeconds(1));
