@@ -158,7 +158,7 @@ public final class KubernetesLease implements Leadership {
     }
 
     private Map<String, @Nullable Object> renewed(Map<String, @Nullable Object> spec, String newHolder) {
-        var renewed = new LinkedHashMap<>(spec);
+        var renewed = new LinkedHashMap<String, @Nullable Object>(spec);
         renewed.put("holderIdentity", newHolder);
         renewed.put("leaseDurationSeconds", duration.toSeconds());
         renewed.put("renewTime", now());
@@ -172,7 +172,7 @@ public final class KubernetesLease implements Leadership {
 
     private static Map<String, @Nullable Object> with(
             Map<String, @Nullable Object> lease, Map<String, @Nullable Object> spec) {
-        var changed = new LinkedHashMap<>(lease);
+        var changed = new LinkedHashMap<String, @Nullable Object>(lease);
         changed.put("spec", spec);
         return changed;
     }

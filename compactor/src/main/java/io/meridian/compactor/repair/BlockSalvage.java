@@ -135,8 +135,7 @@ final class BlockSalvage {
 
     /// Visits all series of which something can be saved.
     void series(TimeRange range, SeriesVisitor visitor) throws IOException {
-        var salvage = new SeriesSalvage(
-                block.chunks(), block.tombstones(), range, resolutionMs, losses);
+        var salvage = new SeriesSalvage(block.chunks(), block.tombstones(), range, resolutionMs, losses);
         var batch = new ArrayList<SeriesEntry>();
         for (long ref : refs) {
             SeriesEntry entry = lostRefs.contains(ref) ? null : entry(ref);

@@ -20,6 +20,7 @@ public final class Explanation {
     private final @Nullable Profile profile;
 
     /// @param profile of the query's evaluation; null if it was not carried out
+    @SuppressWarnings("exports") // for the engine of this module, which made the profile
     public Explanation(Operation root, Estimator estimator, @Nullable Profile profile) {
         this.root = root;
         this.profile = profile;

@@ -20,8 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one block into a local directory, or straight into a bucket: segments and index while series come, meta.json
-/// last, so that a block with a meta.json is complete. Memory does not grow with samples. Nothing local is forced to the
-/// disk: a block is made to be uploaded, and the bucket is where it must outlive a failure of power.
+/// last, so that a block with a meta.json is complete. Memory does not grow with samples. Nothing local is forced to
+/// the disk: a block is made to be uploaded, and the bucket is where it must outlive a failure of power.
 public final class BlockWriter implements AutoCloseable {
     private final @Nullable Path directory;
     private final @Nullable BlockObjectsWriter objects;
