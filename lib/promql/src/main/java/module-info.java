@@ -7,6 +7,7 @@ module io.meridian.promql {
 
     exports io.meridian.promql;
     exports io.meridian.promql.explain;
+    exports io.meridian.promql.fuzz;
     exports io.meridian.promql.parse;
     exports io.meridian.promql.plan;
     exports io.meridian.promql.script;

@@ -53,6 +53,6 @@ public final class ToolsCommand {
             name = "promql",
             mixinStandardHelpOptions = true,
             description = "Works on queries.",
-            subcommands = {PromqlExplain.class})
+            subcommands = {PromqlExplain.class, PromqlFuzz.class})
     static final class PromqlCommand {}
 }

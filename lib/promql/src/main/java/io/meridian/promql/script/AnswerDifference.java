@@ -3,6 +3,7 @@ package io.meridian.promql.script;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoFloat;
 import io.meridian.model.Labels;
+import io.meridian.model.histogram.HistogramBuckets;
 import io.meridian.model.json.Json;
 import io.meridian.model.json.JsonException;
 import io.meridian.promql.QueryResult;
@@ -121,7 +122,7 @@ final class AnswerDifference {
             Object theirs = server.remove(ours.times()[i]);
             boolean same = histogram == null
                     ? same(ours.values()[i], theirs)
-                    : theirs != null && histogram.toString().equals(histogramText(theirs));
+                    : theirs != null && shown(histogram).equals(histogramText(theirs));
             if (!same) {
                 String text = histogram == null ? text(ours.values()[i]) : histogram.toString();
                 return "at " + ours.times()[i] + " ms ours " + text + ", server " + theirs;
@@ -130,7 +131,23 @@ final class AnswerDifference {
         return server.isEmpty() ? null : "points: only the server's " + server;
     }
 
-    /// The form of [FloatHistogram#toString].
+    /// As the API shows it: buckets next to zero are cut off at the zero bucket.
+    private static String shown(FloatHistogram histogram) {
+        var out = new StringBuilder("{count:").append(text(histogram.count()));
+        out.append(", sum:").append(text(histogram.sum()));
+        HistogramBuckets buckets = HistogramBuckets.of(histogram);
+        for (int i = 0; i < buckets.size(); i++) {
+            if (buckets.count(i) != 0) {
+                int rule = buckets.boundaryRule(i);
+                out.append(", ").append(rule == 1 || rule == 3 ? '[' : '(');
+                out.append(text(buckets.lower(i))).append(',').append(text(buckets.upper(i)));
+                out.append(rule == 0 || rule == 3 ? "]:" : "):").append(text(buckets.count(i)));
+            }
+        }
+        return out.append('}').toString();
+    }
+
+    /// The form of [#shown].
     private static String histogramText(Object json) {
         if (json instanceof String) {
             return "a float";
