@@ -10,8 +10,10 @@ port_peer=21990
 usage() {
   cat <<'T'
 bench/run.sh xor-decode             decoding of XOR chunks, one core (JMH)
-bench/run.sh promql [small|large]   range queries over HTTP beside Debian's Prometheus on the same block;
-                                    --peer NAME=URL=PID: beside a server that runs already, on the same data
+bench/run.sh promql [small|large]   range queries over HTTP beside Prometheus on the same block: the one on the PATH, or
+                                    $MERIDIAN_BENCH_PROMETHEUS; --gzip: with compressed answers;
+                                    --peer NAME=URL[=PID]: beside a server that runs already, on the same data (without
+                                    its process id there is no CPU time and no memory of it)
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
 bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs)
 bench/run.sh block-to-block [SERIES [RUNS]]
@@ -46,10 +48,11 @@ await() { # URL
 }
 
 promql() {
-  local set=small peer=
+  local set=small peer= encoding=identity
   while [ $# -gt 0 ]; do
     case $1 in
       --peer) peer=$2; shift ;;
+      --gzip) encoding=gzip ;;
       *) set=$1 ;;
     esac
     shift
@@ -61,17 +64,20 @@ promql() {
     run_java io.meridian.bench.BenchBlocks "$set" "$data/tsdb"
     touch "$data/complete"
   fi
-  local peer_name=prometheus peer_url=http://127.0.0.1:$port_peer peer_pid
+  local peer_name=prometheus peer_url=http://127.0.0.1:$port_peer peer_pid started=
+  local prometheus=${MERIDIAN_BENCH_PROMETHEUS:-prometheus}
   if [ -n "$peer" ]; then
     IFS='=' read -r peer_name peer_url peer_pid <<<"$peer"
   else
-    command -v prometheus >/dev/null || { echo "no prometheus here (apt-get install prometheus)" >&2; exit 1; }
+    command -v "$prometheus" >/dev/null || { echo "no prometheus here (apt-get install prometheus)" >&2; exit 1; }
     printf 'global: {scrape_interval: 1m}\n' >"$data/prometheus.yml"
-    prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/tsdb" \
+    "$prometheus" --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/tsdb" \
       --storage.tsdb.retention.time=50y --enable-feature=native-histograms \
       --web.listen-address=127.0.0.1:$port_peer >"$data/prometheus.log" 2>&1 &
     peer_pid=$!
-    trap 'kill $peer_pid ${our_pid-} 2>/dev/null || true' EXIT
+    started=$peer_pid
+    # shellcheck disable=SC2064
+    trap "kill $started 2>/dev/null || true" EXIT
     await "$peer_url/-/ready"
   fi
   local bucket="{type: FILESYSTEM, config: {directory: '$data/bucket'}}"
@@ -80,10 +86,11 @@ promql() {
   "$root/meridian" all --data-dir="$data/meridian" --objstore.config="$bucket" --log.level=warn \
     --http-address=127.0.0.1:$port_ours --grpc-address=127.0.0.1:$((port_ours + 1)) >"$data/meridian.log" 2>&1 &
   our_pid=$!
-  trap 'kill ${peer_pid-} $our_pid 2>/dev/null || true' EXIT
+  # shellcheck disable=SC2064
+  trap "kill $started $our_pid 2>/dev/null || true" EXIT
   await "http://127.0.0.1:$port_ours/-/ready"
   run_java io.meridian.bench.PromqlComparison "$set" "http://127.0.0.1:$port_ours" "$our_pid" \
-    "$peer_name" "$peer_url" "$peer_pid"
+    "$peer_name" "$peer_url" "${peer_pid-}" "$encoding"
 }
 
 small_block() {
