@@ -57,9 +57,10 @@ public final class BlockWork {
             }
             Files.createFile(input.resolve("complete"));
         }
-        System.out.println(merge
-                ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB |\n|---|---|---|---|---|---|---|---|"
-                : "| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |\n|---|---|---|---|---|---|---|");
+        System.out.println(
+                merge
+                        ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB |\n|---|---|---|---|---|---|---|---|"
+                        : "| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |\n|---|---|---|---|---|---|---|");
         for (int run = 1; run <= runs; run++) {
             if (merge) {
                 merge(input, directory.resolve("out"), run);
@@ -122,8 +123,7 @@ public final class BlockWork {
         try (var entries = Files.list(directory)) {
             for (Path entry : entries.filter(Files::isDirectory).sorted().toList()) {
                 blocks.add(BlockFiles.open(
-                        new FilesystemBucket(directory),
-                        BlockId.parse(String.valueOf(entry.getFileName()))));
+                        new FilesystemBucket(directory), BlockId.parse(String.valueOf(entry.getFileName()))));
             }
         }
         return blocks;

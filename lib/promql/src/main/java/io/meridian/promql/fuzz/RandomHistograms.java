@@ -87,17 +87,7 @@ final class RandomHistograms {
         Side up = Side.of(positive, firstIndex, BUCKETS);
         Side down = Side.of(negative, firstIndex, BUCKETS);
         return new FloatHistogram(
-                hint(),
-                schema,
-                zeroThreshold,
-                zero,
-                count,
-                sum,
-                up.spans,
-                up.buckets,
-                down.spans,
-                down.buckets,
-                NONE);
+                hint(), schema, zeroThreshold, zero, count, sum, up.spans, up.buckets, down.spans, down.buckets, NONE);
     }
 
     private FloatHistogram custom() {
