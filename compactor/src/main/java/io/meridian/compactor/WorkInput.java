@@ -14,6 +14,7 @@ import io.meridian.tsdb.index.BlockIndex;
 import io.meridian.tsdb.index.ByteSource;
 import io.meridian.tsdb.index.IndexHeader;
 import io.meridian.tsdb.index.IndexReader;
+import io.meridian.tsdb.index.PostingsCheck;
 import io.meridian.tsdb.index.ReadCost;
 import io.meridian.tsdb.index.WindowedSource;
 import java.io.IOException;
@@ -31,9 +32,6 @@ record WorkInput(Block block, long scratchBytes) implements AutoCloseable {
     /// @throws CorruptDataException if the block lacks a file or cannot be understood
     static WorkInput open(Bucket bucket, BlockId id, Path scratch, int readBytes) throws IOException {
         try {
-            if (bucket.isLocal()) {
-                return new WorkInput(BlockFiles.open(bucket, id), 0);
-            }
             String metaKey = BlockFiles.key(id, BlockMeta.FILE);
             var meta = BlockMeta.parse(metaKey, bucket.readAll(metaKey));
             if (!meta.id().equals(id)) {
@@ -53,23 +51,24 @@ record WorkInput(Block block, long scratchBytes) implements AutoCloseable {
         BlockId id = meta.id();
         var cost = bucket.isLocal() ? ReadCost.LOCAL : ReadCost.REMOTE;
         var chunks = new ChunkReader(bucket, BlockFiles.segments(meta, sizes), meta, cost);
+        chunks.verifyHeaders();
         String stonesKey = BlockFiles.key(id, Tombstones.FILE);
         var tombstones = sizes.containsKey(Tombstones.FILE)
                 ? Tombstones.parse(stonesKey, bucket.readAll(stonesKey))
                 : Tombstones.NONE;
         String key = BlockFiles.key(id, BlockFiles.INDEX);
+        var source = ByteSource.of(bucket, key, bucket.stat(key).sizeBytes(), cost);
+        PostingsCheck.verify(bucket.isLocal() ? source : new WindowedSource(source, readBytes));
         if (bucket.isLocal()) {
             return new WorkInput(new Block(meta, IndexReader.open(bucket, key), chunks, tombstones), 0);
         }
         Path folder = Files.createDirectories(scratch.resolve("inputs").resolve(id.toString()));
         Path header = folder.resolve(IndexHeader.FILE);
-        BlockIndex index = index(bucket, key, meta, header, readBytes);
+        BlockIndex index = index(source, meta, header, readBytes);
         return new WorkInput(new Block(meta, index, chunks, tombstones), Files.size(header));
     }
 
-    private static BlockIndex index(Bucket bucket, String key, BlockMeta meta, Path header, int readBytes)
-            throws IOException {
-        var source = ByteSource.of(bucket, key, bucket.stat(key).sizeBytes(), ReadCost.REMOTE);
+    private static BlockIndex index(ByteSource source, BlockMeta meta, Path header, int readBytes) throws IOException {
         IndexHeader.build(source, header, QueryContext.unlimited());
         return IndexHeader.open(
                 header,

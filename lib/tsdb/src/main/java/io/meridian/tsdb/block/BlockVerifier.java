@@ -9,13 +9,10 @@ import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.Bucket;
-import io.meridian.tsdb.bytes.SegmentCursor;
 import io.meridian.tsdb.index.ByteSource;
 import io.meridian.tsdb.index.IndexVerifier;
 import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -126,18 +123,10 @@ public final class BlockVerifier {
     }
 
     private void verifyHeader(ByteSource segment) throws IOException {
-        if (segment.size() < ChunkFormat.HEADER_LENGTH) {
-            report(new CorruptDataException(segment.name(), 0, "segment too short: actual=" + segment.size()));
-            return;
-        }
-        try (var arena = Arena.ofConfined()) {
-            var header = segment.read(0, ChunkFormat.HEADER_LENGTH, arena);
-            int magic = header.get(SegmentCursor.BE32, 0);
-            int version = header.get(ValueLayout.JAVA_BYTE, 4);
-            if (magic != ChunkFormat.MAGIC || version != ChunkFormat.VERSION) {
-                report(new CorruptDataException(
-                        segment.name(), 0, "not a segment: magic=%08x, version=%d".formatted(magic, version)));
-            }
+        try {
+            ChunkReader.verifyHeader(segment);
+        } catch (CorruptDataException e) {
+            report(e);
         }
     }
 

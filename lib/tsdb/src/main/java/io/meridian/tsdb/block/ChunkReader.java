@@ -9,12 +9,15 @@ import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.Bucket;
 import io.meridian.tsdb.bytes.ByteReader;
 import io.meridian.tsdb.bytes.Crc32c;
+import io.meridian.tsdb.bytes.SegmentCursor;
 import io.meridian.tsdb.index.ByteSource;
 import io.meridian.tsdb.index.RangePlan;
 import io.meridian.tsdb.index.RangeReader;
 import io.meridian.tsdb.index.ReadCost;
 import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -57,6 +60,30 @@ public final class ChunkReader {
 
     List<ByteSource> segments() {
         return segments;
+    }
+
+    /// Whether each file is one of segments; chunks alone do not show it.
+    ///
+    /// @throws CorruptDataException if one is not
+    public void verifyHeaders() throws IOException {
+        for (ByteSource segment : segments) {
+            verifyHeader(segment);
+        }
+    }
+
+    static void verifyHeader(ByteSource segment) throws IOException {
+        if (segment.size() < ChunkFormat.HEADER_LENGTH) {
+            throw new CorruptDataException(segment.name(), 0, "segment too short: actual=" + segment.size());
+        }
+        try (var arena = Arena.ofConfined()) {
+            var header = segment.read(0, ChunkFormat.HEADER_LENGTH, arena);
+            int magic = header.get(SegmentCursor.BE32, 0);
+            int version = header.get(ValueLayout.JAVA_BYTE, 4);
+            if (magic != ChunkFormat.MAGIC || version != ChunkFormat.VERSION) {
+                throw new CorruptDataException(
+                        segment.name(), 0, "not a segment: magic=%08x, version=%d".formatted(magic, version));
+            }
+        }
     }
 
     /// The chunks of each entry, in its order.
