@@ -6,6 +6,7 @@ import io.meridian.model.Labels;
 import io.meridian.model.json.JsonWriter;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FaultyBucket;
+import io.meridian.testkit.Sampled;
 import io.meridian.testkit.SeededRandom;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// One block of two groups is broken: the other group is merged and downsampled to the end, nothing that was in the
 /// bucket is lost, and the block is named with a reason.
+@Sampled
 class FaultCatalogueTest {
     private static final Labels A = Labels.of("cluster", "a");
     private static final Labels B = Labels.of("cluster", "b");
@@ -114,7 +116,7 @@ class FaultCatalogueTest {
                 .flatMap(file -> Arrays.stream(Damage.values()).map(damage -> new Fault(file, damage)))
                 .filter(Fault::isPossible)
                 .toList());
-        if (Boolean.getBoolean("meridian.full")) {
+        if (Sampled.ALL) {
             return all;
         }
         var random = SeededRandom.create("faults");

@@ -111,8 +111,13 @@ public final class ChildProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Ends it and all that it started, and waits until they are gone: they may hold files that are deleted next.
     @Override
     public void close() {
+        var family = process.descendants().toList();
         process.destroyForcibly();
+        family.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
+        family.forEach(member -> member.onExit().join());
     }
 }
