@@ -6,7 +6,6 @@ import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.config.BucketConfig;
 import io.meridian.testkit.ChildProcess;
-import io.meridian.testkit.Sampled;
 import io.meridian.testkit.SeededRandom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,10 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` of sidecar, compactor and store gateway at random points, then a restart: nothing is lost and nothing
-/// doubled, as the bucket alone shows. Many more kills in the long run.
-@Sampled
+/// doubled, as the bucket alone shows. With `-Dmeridian.full=true` more kills.
 class KillTest {
-    private static final int KILLS = Sampled.ALL ? 8 : 2;
+    private static final int KILLS = Boolean.getBoolean("meridian.full") ? 8 : 2;
     private static final long DAY_MS = 86_400_000;
     private static final long POLL_NANOS = 2_000_000;
     private static final Duration STALLED = Duration.ofMinutes(2);
@@ -147,7 +145,8 @@ class KillTest {
             Path data = directory.resolve("store");
             for (int i = 0; i < KILLS; i++) {
                 long files = random.nextInt(6);
-                Await.until("the store's files", STALLED, () -> count(data) >= files);
+                // there may be fewer blocks than that, and then it is ready before
+                Await.until("the store's files", STALLED, () -> count(data) >= files || store.isReady());
                 store.killAndRestart();
             }
             store.awaitReady();

@@ -68,6 +68,15 @@ final class MeridianProcess implements AutoCloseable {
         return this;
     }
 
+    /// Whether `/-/ready` says so now.
+    boolean isReady() {
+        try {
+            return client().get("/-/ready").equals("OK");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     String url() {
         return "http://127.0.0.1:" + httpPort;
     }
