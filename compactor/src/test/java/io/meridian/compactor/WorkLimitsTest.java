@@ -5,6 +5,7 @@ import static io.meridian.compactor.CompactorHarness.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.model.Labels;
+import io.meridian.testkit.Sampled;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,24 +15,24 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Sampled
 class WorkLimitsTest {
     private static final Labels A = Labels.of("cluster", "a");
     private static final Labels B = Labels.of("cluster", "b");
-    private static final boolean FULL = Boolean.getBoolean("meridian.full");
 
     @TempDir
     private Path directory;
 
     @Test
     void run_groupManyTimesLargerThanTheLimits_isMerged() throws Exception {
-        int megabytes = FULL ? 200 : 80;
+        int megabytes = Sampled.ALL ? 200 : 80;
         long scratch = megabytes * 80_000L;
         LargeGroup.write(directory, megabytes);
         long written = samples();
 
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        FULL ? "-Xmx64m" : "-Xmx40m",
+                        Sampled.ALL ? "-Xmx64m" : "-Xmx40m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         LargeGroup.class.getName(),

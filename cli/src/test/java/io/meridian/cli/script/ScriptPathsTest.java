@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meridian.promql.Engine;
 import io.meridian.promql.script.ScriptReport;
 import io.meridian.promql.script.ScriptRunner;
+import io.meridian.testkit.Sampled;
 import io.meridian.testkit.Shared;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Prometheus' own scripts have the same answers, whichever way the samples reach the engine. In memory they run in the
-/// engine's own tests. Some files by default, all with `-Dmeridian.full=true`.
+/// engine's own tests. Some files by default, all with `-Pfull`.
+@Sampled
 class ScriptPathsTest {
-    private static final boolean FULL = Boolean.getBoolean("meridian.full");
     private static final Set<String> SAMPLE =
             Set.of("at_modifier.test", "extended_vectors.test", "staleness.test", "start_timestamps.test");
 
@@ -27,9 +28,10 @@ class ScriptPathsTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MEMORY")
     void run_prometheusScripts_allPass(ScriptSources.Way way) throws IOException {
         List<Path> scripts = scripts(Shared.require("conformance/promqltest")).stream()
-                .filter(script -> FULL || SAMPLE.contains(script.getFileName().toString()))
+                .filter(script ->
+                        Sampled.ALL || SAMPLE.contains(script.getFileName().toString()))
                 .toList();
-        assertThat(run(way, scripts)).isGreaterThan(FULL ? 1_700 : 100);
+        assertThat(run(way, scripts)).isGreaterThan(Sampled.ALL ? 1_700 : 100);
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.meridian.compactor.repair.RepairReport.Verdict;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.InMemoryBucket;
+import io.meridian.testkit.Sampled;
 import io.meridian.testkit.SeededRandom;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
@@ -27,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged blocks: what comes out is sound, and has every sample that is not reported as lost, and no other.
+@Sampled
 class BlockRepairTest {
-    private static final boolean FULL = Boolean.getBoolean("meridian.full");
-    private static final int ROUNDS = FULL ? 3_000 : 40;
+    private static final int ROUNDS = Sampled.ALL ? 3_000 : 40;
     private static final Instant NOW = Instant.ofEpochSecond(2_000_000_000L);
 
     @TempDir
@@ -287,7 +288,7 @@ class BlockRepairTest {
         var expected =
                 SmallBlocks.content(undisturbed, live(undisturbed).getFirst().id());
         int crashes = 0;
-        for (int operation = 1; operation < 200; operation += FULL ? 1 : 12) {
+        for (int operation = 1; operation < 200; operation += Sampled.ALL ? 1 : 12) {
             var bucket = SmallBlocks.copy(original);
             var faulty = SmallBlocks.crashingAt(bucket, operation);
             boolean crashed = false;
@@ -306,7 +307,7 @@ class BlockRepairTest {
                 break;
             }
         }
-        assertThat(crashes).isGreaterThan(FULL ? 10 : 1);
+        assertThat(crashes).isGreaterThan(Sampled.ALL ? 10 : 1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.meridian.objstore.config.BucketConfig;
 import io.meridian.testkit.QueryClient;
 import io.meridian.testkit.QueryClient.Answer;
 import io.meridian.testkit.S3Server;
+import io.meridian.testkit.Sampled;
 import io.meridian.tsdb.block.BlockId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// One bad block among sound ones, in every way that a block can be bad: it costs its own samples and a warning in the
 /// answers that it would have served. Never the rest, never silence, never a wrong number.
+@Sampled
 class BadBlocksTest {
     private static final long START_MS = 1_700_006_400_000L;
     private static final int BLOCKS = 4;
@@ -39,9 +41,7 @@ class BadBlocksTest {
     @ParameterizedTest(name = "{0}, broken before start: {1}")
     @CsvSource({"FILESYSTEM, true", "S3, true", "FILESYSTEM, false", "S3, false"})
     void query_oneBadBlock_costsItsSamplesAndAWarning(String type, boolean before) throws Exception {
-        assumeTrue(
-                before || type.equals("FILESYSTEM") || Boolean.getBoolean("meridian.full"),
-                "only with -Dmeridian.full=true");
+        assumeTrue(before || type.equals("FILESYSTEM") || Sampled.ALL, "only with -Pfull");
         String yaml = config(type);
         Path config = directory.resolve("bucket.yml");
         Files.writeString(config, yaml);

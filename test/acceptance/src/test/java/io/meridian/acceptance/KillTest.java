@@ -6,6 +6,7 @@ import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.config.BucketConfig;
 import io.meridian.testkit.ChildProcess;
+import io.meridian.testkit.Sampled;
 import io.meridian.testkit.SeededRandom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,9 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `kill -9` of sidecar, compactor and store gateway at random points, then a restart: nothing is lost and nothing
-/// doubled, as the bucket alone shows. With `-Dmeridian.full=true` more kills.
+/// doubled, as the bucket alone shows. With `-Pfull` more kills.
+@Sampled
 class KillTest {
-    private static final int KILLS = Boolean.getBoolean("meridian.full") ? 8 : 2;
+    private static final int KILLS = Sampled.ALL ? 8 : 2;
     private static final long DAY_MS = 86_400_000;
     private static final long POLL_NANOS = 2_000_000;
     private static final Duration STALLED = Duration.ofMinutes(2);

@@ -15,6 +15,7 @@ import io.meridian.model.Utf8;
 import io.meridian.objstore.ObjectNotFoundException;
 import io.meridian.tsdb.index.BlockIndex;
 import io.meridian.tsdb.index.SeriesEntry;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -244,7 +245,8 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
 
     void fail(Exception e, QueryContext context) {
         String reason = String.valueOf(e.getMessage());
-        boolean damaged = e instanceof CorruptDataException || e instanceof ObjectNotFoundException;
+        boolean damaged =
+                e instanceof CorruptDataException || e instanceof ObjectNotFoundException || e instanceof EOFException;
         if (damaged) {
             onDamage.accept(reason);
         }
