@@ -15,7 +15,7 @@ final class ElementKernel {
             case ABS -> each(v, Math::abs);
             case CEIL -> each(v, Math::ceil);
             case FLOOR -> each(v, Math::floor);
-            case EXP -> each(v, StrictMath::exp);
+            case EXP -> each(v, GoExponential::exp);
             case LN -> each(v, GoMath::log);
             case LOG2 -> each(v, GoLogarithm::log2);
             case LOG10 -> each(v, GoMath::log10);
@@ -29,9 +29,9 @@ final class ElementKernel {
             case ASIN -> each(v, GoTrigonometry::asin);
             case ACOS -> each(v, GoTrigonometry::acos);
             case ATAN -> each(v, GoTrigonometry::atan);
-            case SINH -> each(v, StrictMath::sinh);
-            case COSH -> each(v, StrictMath::cosh);
-            case TANH -> each(v, StrictMath::tanh);
+            case SINH -> each(v, GoExponential::sinh);
+            case COSH -> each(v, GoExponential::cosh);
+            case TANH -> each(v, GoExponential::tanh);
             case ASINH -> each(v, GoMath::asinh);
             case ACOSH -> each(v, GoMath::acosh);
             case ATANH -> each(v, GoMath::atanh);

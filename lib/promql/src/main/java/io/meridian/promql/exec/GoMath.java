@@ -35,10 +35,10 @@ final class GoMath {
     }
 
     private static final double LN_2 = 0.6931471805599453;
-    private static final double LN_10 = 2.302585092994046;
+    private static final double INVERSE_LN_10 = 0.4342944819032518;
 
     static double log10(double x) {
-        return GoLogarithm.log2(x) * (LN_2 / LN_10);
+        return log(x) * INVERSE_LN_10;
     }
 
     /// To the nearest multiple of `to`, whose inverse is given.
@@ -50,9 +50,9 @@ final class GoMath {
         double a = Math.abs(x);
         double result;
         if (a > 0x1p28) {
-            result = StrictMath.log(a) + LN_2;
+            result = log(a) + LN_2;
         } else if (a > 2) {
-            result = StrictMath.log(2 * a + 1 / (StrictMath.sqrt(a * a + 1) + a));
+            result = log(2 * a + 1 / (StrictMath.sqrt(a * a + 1) + a));
         } else if (a < 0x1p-28) {
             result = a;
         } else {
@@ -69,10 +69,10 @@ final class GoMath {
             return 0;
         }
         if (x >= 0x1p28) {
-            return StrictMath.log(x) + LN_2;
+            return log(x) + LN_2;
         }
         if (x > 2) {
-            return StrictMath.log(2 * x - 1 / (x + StrictMath.sqrt(x * x - 1)));
+            return log(2 * x - 1 / (x + StrictMath.sqrt(x * x - 1)));
         }
         double t = x - 1;
         return StrictMath.log1p(t + StrictMath.sqrt(2 * t + t * t));

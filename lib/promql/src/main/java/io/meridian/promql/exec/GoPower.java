@@ -1,7 +1,5 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.histogram.GoLogarithm;
-
 /// Powers with Go's rounding: the whole part of the exponent by squaring of the mantissa, the rest by exp and log.
 final class GoPower {
     private static final int EXPONENT_MAX = 1 << 12;
@@ -36,9 +34,9 @@ final class GoPower {
         double squarings = whole;
         if (rest > 0.5) {
             squarings++;
-            power = StrictMath.exp((rest - 1) * GoLogarithm.log(base));
+            power = GoExponential.exp((rest - 1) * GoMath.log(base));
         } else if (rest != 0) {
-            power = StrictMath.exp(rest * GoLogarithm.log(base));
+            power = GoExponential.exp(rest * GoMath.log(base));
         }
         int scale = GoMath.binaryExponent(base);
         double mantissa = scaled(base, -scale);

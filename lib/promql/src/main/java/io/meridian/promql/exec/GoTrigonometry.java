@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 /// Trigonometry by the Cephes library's approximations, which Go uses too: Java's differ in the last bit.
+@SuppressWarnings("FloatingPointLiteralPrecision")
 final class GoTrigonometry {
     private static final double TAN_3_PI_8 = 2.414213562373095;
     private static final double ATAN_REST = 6.123233995736766E-17;
@@ -26,9 +27,9 @@ final class GoTrigonometry {
         -0.0013888888888873056,
         0.041666666666666595
     };
-    private static final double[] TAN_P = {-13093.693918138373, 1153516.6483858742, -17956525.197648488};
+    private static final double[] TAN_P = {-13093.693918138379, 1.15351664838587416140e6, -1.79565251976484877988e7};
     private static final double[] TAN_Q = {
-        1, 13681.296347069296, -1320892.3444021097, 25008380.18233579, -53869575.592945464
+        1, 1.36812963470692954678e4, -1.32089234440210967447e6, 2.50083801823357915839e7, -5.38695755929454629881e7
     };
 
     /// Quarter of pi in three parts, so that multiples of it are subtracted without loss.
@@ -93,42 +94,39 @@ final class GoTrigonometry {
     }
 
     static double sin(double x) {
-        if (!(Math.abs(x) < REDUCIBLE_MAX)) {
-            return StrictMath.sin(x);
-        }
-        if (x == 0) {
-            return x;
+        if (x == 0 || !Double.isFinite(x)) {
+            return x == 0 ? x : Double.NaN;
         }
         double a = Math.abs(x);
-        long octant = octant(a);
-        double rest = reduced(a, octant);
+        LargeAngle large = a < REDUCIBLE_MAX ? null : LargeAngle.of(a);
+        long octant = large == null ? octant(a) : large.octant();
+        double rest = large == null ? reduced(a, octant) : large.rest();
         boolean negative = x < 0 ^ (octant & 7) > 3;
         double result = (octant & 3) == 2 ? cosOfSmall(rest) : sinOfSmall(rest);
         return negative ? -result : result;
     }
 
     static double cos(double x) {
-        if (!(Math.abs(x) < REDUCIBLE_MAX)) {
-            return StrictMath.cos(x);
+        if (!Double.isFinite(x)) {
+            return Double.NaN;
         }
         double a = Math.abs(x);
-        long octant = octant(a);
-        double rest = reduced(a, octant);
+        LargeAngle large = a < REDUCIBLE_MAX ? null : LargeAngle.of(a);
+        long octant = large == null ? octant(a) : large.octant();
+        double rest = large == null ? reduced(a, octant) : large.rest();
         boolean negative = (octant & 7) > 3 ^ (octant & 3) > 1;
         double result = (octant & 3) == 2 ? sinOfSmall(rest) : cosOfSmall(rest);
         return negative ? -result : result;
     }
 
     static double tan(double x) {
-        if (!(Math.abs(x) < REDUCIBLE_MAX)) {
-            return StrictMath.tan(x);
-        }
-        if (x == 0) {
-            return x;
+        if (x == 0 || !Double.isFinite(x)) {
+            return x == 0 ? x : Double.NaN;
         }
         double a = Math.abs(x);
-        long octant = octant(a);
-        double rest = reduced(a, octant);
+        LargeAngle large = a < REDUCIBLE_MAX ? null : LargeAngle.of(a);
+        long octant = large == null ? octant(a) : large.octant();
+        double rest = large == null ? reduced(a, octant) : large.rest();
         double square = rest * rest;
         double result = rest;
         if (square > 1e-14) {

@@ -1,6 +1,7 @@
 package io.meridian.promql.oracle;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.GoFloat;
 import io.meridian.model.Labels;
 import io.meridian.model.Utf8;
 import io.meridian.model.XxHash64;
@@ -99,7 +100,7 @@ final class Aggregations {
         Map<Labels, Integer> counts = new LinkedHashMap<>();
         for (Element element : input) {
             FloatHistogram histogram = element.histogram();
-            String value = histogram == null ? Numbers.text(element.value()) : histogram.toString();
+            String value = histogram == null ? GoFloat.fixed(element.value()) : histogram.toString();
             Labels labels = group(expr, element.labels()).with(name, value);
             counts.merge(labels, 1, Integer::sum);
         }

@@ -2,6 +2,7 @@ package io.meridian.promql.oracle;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.GoFloat;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
 import io.meridian.model.histogram.HistogramFraction;
@@ -61,7 +62,7 @@ final class Calls {
                     String label = Evaluator.text(arguments.get(1));
                     quantiles(q, input)
                             .forEach(element ->
-                                    result.add(element.with(element.labels().with(label, Numbers.text(q)))));
+                                    result.add(element.with(element.labels().with(label, GoFloat.fixed(q)))));
                 }
                 yield Evaluator.unique(result);
             }

@@ -22,6 +22,7 @@ import io.meridian.promql.parse.Expr;
 import io.meridian.promql.parse.Expr.ValueType;
 import io.meridian.promql.parse.Parser;
 import io.meridian.promql.script.MemorySource;
+import io.meridian.testkit.Sampled;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,10 +32,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The engine's answers to random queries are those of the slow evaluator. `-Dmeridian.seed` repeats one seed,
-/// `-Dmeridian.full=true` runs many.
+/// the long run (`-Dmeridian.full=true`) takes many.
+@Sampled
 class EngineAgainstEvaluatorTest {
     private static final int QUERIES = Integer.getInteger("meridian.queries", 150);
-    private static final int SEEDS = Boolean.getBoolean("meridian.full") ? 25 : 2;
+    private static final int SEEDS = Sampled.ALL ? 25 : 2;
     private static final double RELATIVE = 1e-12;
 
     private final List<String> problems = new ArrayList<>();

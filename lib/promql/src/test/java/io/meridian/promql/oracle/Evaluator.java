@@ -30,6 +30,11 @@ final class Evaluator {
     private final Steps query;
     private final IdentityHashMap<Expr, Map<Labels, Labels>> namesOfRanges = new IdentityHashMap<>();
 
+    /// How many calls around that need count and sum of histograms only, and things around that need their buckets.
+    private int statistics;
+
+    private int buckets;
+
     Evaluator(List<Stored> data, Steps query) {
         this.data = data;
         this.query = query;
@@ -99,15 +104,44 @@ final class Evaluator {
             case Expr.Unary unary ->
                 unary.negative() ? negated(unary, timeMs, steps) : vector(unary.operand(), timeMs, steps);
             case Expr.Aggregation aggregation -> new Aggregations(this).evaluate(aggregation, timeMs, steps);
-            case Expr.Binary binary -> new Binaries(this).evaluate(binary, timeMs, steps);
-            case Expr.Call call -> {
-                Expr argument = rangeArgument(call);
-                yield argument == null
-                        ? new Calls(this).evaluate(call, timeMs, steps)
-                        : overRange(call, argument, timeMs, steps);
+            case Expr.Binary binary -> {
+                int needed = binary.operator().text().equals("</")
+                                || binary.operator().text().equals(">/")
+                        ? 1
+                        : 0;
+                buckets += needed;
+                List<Element> result = new Binaries(this).evaluate(binary, timeMs, steps);
+                buckets -= needed;
+                yield result;
             }
+            case Expr.Call call -> call(call, timeMs, steps);
             default -> throw new Undecided("vector " + expr);
         };
+    }
+
+    private List<Element> call(Expr.Call call, long timeMs, Steps steps) {
+        Expr argument = rangeArgument(call);
+        if (argument != null) {
+            return overRange(call, argument, timeMs, steps);
+        }
+        int both = statistics;
+        int needed = buckets;
+        switch (call.function().name()) {
+            case "histogram_count", "histogram_sum", "histogram_avg" -> statistics++;
+            case "histogram_quantile", "histogram_quantiles", "histogram_fraction" -> buckets++;
+            default -> {}
+        }
+        List<Element> result = new Calls(this).evaluate(call, timeMs, steps);
+        statistics = both;
+        buckets = needed;
+        return result;
+    }
+
+    /// As far as a selector reads it: without buckets where nothing around needs them.
+    private @Nullable FloatHistogram read(@Nullable FloatHistogram stored) {
+        return stored == null || statistics == 0 || buckets > 0
+                ? stored
+                : FloatHistogram.empty(stored.hint(), stored.schema(), stored.count(), stored.sum());
     }
 
     private List<Element> negated(Expr.Unary unary, long timeMs, Steps steps) {
@@ -177,7 +211,7 @@ final class Evaluator {
                     result.add(
                             times
                                     ? Element.of(stored.labels(), found.timeMs() / 1000.0)
-                                    : new Element(stored.labels(), found.value(), found.histogram()));
+                                    : new Element(stored.labels(), found.value(), read(found.histogram())));
                 }
             }
         }
@@ -250,6 +284,7 @@ final class Evaluator {
             if (LabelMatcher.allMatch(selector.matchers(), stored.labels())) {
                 List<Point> points = stored.points().stream()
                         .filter(point -> point.timeMs() > startMs && point.timeMs() <= endMs && !isStale(point))
+                        .map(point -> new Point(point.timeMs(), point.value(), read(point.histogram())))
                         .toList();
                 if (!points.isEmpty()) {
                     windows.put(stored.labels(), points);
@@ -267,6 +302,7 @@ final class Evaluator {
         var innerSteps = new Steps(
                 (Math.floorDiv(firstMs, stepMs) + 1) * stepMs, reference(subquery.modifiers(), steps.endMs()), stepMs);
         Map<Labels, List<Point>> windows = new LinkedHashMap<>();
+        buckets++;
         for (long at = (Math.floorDiv(startMs, stepMs) + 1) * stepMs; at <= endMs; at += stepMs) {
             for (Element element : vector(subquery.inner(), at, innerSteps)) {
                 FloatHistogram histogram = element.histogram();
@@ -275,6 +311,7 @@ final class Evaluator {
                                 at, element.value(), histogram == null ? null : Calls.withoutResetHint(histogram)));
             }
         }
+        buckets--;
         return windows;
     }
 }

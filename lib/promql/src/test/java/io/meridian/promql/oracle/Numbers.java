@@ -1,7 +1,6 @@
 package io.meridian.promql.oracle;
 
 import io.meridian.promql.parse.BinaryOperator;
-import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
@@ -53,6 +52,9 @@ final class Numbers {
     }
 
     static double function(String name, double v) {
+        if (name.startsWith("l") && v > 0 && v < Double.MIN_NORMAL) {
+            return undecided("the logarithm of a denormal number");
+        }
         return switch (name) {
             case "abs" -> Math.abs(v);
             case "ceil" -> Math.ceil(v);
@@ -104,19 +106,5 @@ final class Numbers {
             case "year" -> time.getYear();
             default -> throw new Undecided(name);
         };
-    }
-
-    /// Shortest digits, never an exponent.
-    static String text(double v) {
-        if (Double.isNaN(v)) {
-            return "NaN";
-        }
-        if (Double.isInfinite(v)) {
-            return v > 0 ? "+Inf" : "-Inf";
-        }
-        if (v == 0) {
-            return 1 / v < 0 ? "-0" : "0";
-        }
-        return new BigDecimal(Double.toString(v)).stripTrailingZeros().toPlainString();
     }
 }
