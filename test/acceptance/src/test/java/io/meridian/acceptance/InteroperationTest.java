@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class InteroperationTest {
     private static final long DAY_MS = 86_400_000;
     private static final Set<String> NONE = Set.of();
+
+    private static final Pattern OTHER_IN_THANOS = Pattern.compile("\\b(rate|irate|increase|resets|sort)\\(");
 
     /// What the servers have scraped themselves.
     private static final List<String> LIVE = List.of(
@@ -224,7 +227,10 @@ class InteroperationTest {
         for (Store store : stores) {
             store.close();
         }
-        assertEqual("Thanos' querier → ours", raw(first.get(Kind.THANOS)), raw(first.get(Kind.OURS)));
+        assertEqual(
+                "Thanos' querier → ours",
+                withoutKnown(raw(first.get(Kind.THANOS))),
+                withoutKnown(raw(first.get(Kind.OURS))));
         return first;
     }
 
@@ -353,6 +359,15 @@ class InteroperationTest {
         var raw = new LinkedHashMap<>(answers);
         raw.keySet().removeIf(key -> key.startsWith("5m "));
         return raw;
+    }
+
+    /// Without functions of counters: Thanos' querier takes the resets out of every counter before it evaluates them,
+    /// so
+    /// that `resets` is 0 and the extrapolation of `rate` does not see zeros. Ours answers as each Prometheus does.
+    private static Map<String, Answer> withoutKnown(Map<String, Answer> answers) {
+        var rest = new LinkedHashMap<>(answers);
+        rest.keySet().removeIf(key -> OTHER_IN_THANOS.matcher(key).find());
+        return rest;
     }
 
     private static void assertEqual(String what, Map<String, Answer> expected, Map<String, Answer> actual) {

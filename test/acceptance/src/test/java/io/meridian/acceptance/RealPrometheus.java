@@ -15,6 +15,8 @@ final class RealPrometheus implements AutoCloseable {
     /// Distance of the samples of the history.
     static final long HISTORY_STEP_MS = 300_000;
 
+    private static final long RECENT_MS = 8 * 86_400_000L;
+
     private final Path directory;
     private final String replica;
     private final int port;
@@ -81,16 +83,28 @@ final class RealPrometheus implements AutoCloseable {
         return server;
     }
 
-    /// Blocks from text: counters with resets and gauges, the same values in each replica at times of its own, with
-    /// scrapes missing here and there in one replica only.
+    /// Blocks of 2 h for the last days, of 6 h before, as promtool reads its whole text once per block.
     private static void backfill(Path directory, String replica, Settings settings)
             throws IOException, InterruptedException {
+        long recentMs = Math.max(settings.historyStartMs(), settings.historyEndMs() - RECENT_MS);
+        backfill(directory, replica, settings.promtool(), settings.historyStartMs(), recentMs, "6h");
+        backfill(directory, replica, settings.promtool(), recentMs, settings.historyEndMs(), "2h");
+    }
+
+    /// Blocks from text: counters with resets and gauges, the same values in each replica at times of its own, with
+    /// scrapes missing here and there in one replica only.
+    private static void backfill(
+            Path directory, String replica, String promtool, long startMs, long endMs, String blockDuration)
+            throws IOException, InterruptedException {
+        if (startMs == endMs) {
+            return;
+        }
         Path text = directory.resolve("history.om");
         long offsetMs = replica.equals("a") ? 17_123 : 24_456;
         try (BufferedWriter out = Files.newBufferedWriter(text)) {
             out.write("# TYPE shop_orders counter\n");
             for (int i = 0; i < 6; i++) {
-                for (long t = settings.historyStartMs(); t < settings.historyEndMs(); t += HISTORY_STEP_MS) {
+                for (long t = startMs; t < endMs; t += HISTORY_STEP_MS) {
                     if (misses(replica, i, t)) {
                         continue;
                     }
@@ -102,7 +116,7 @@ final class RealPrometheus implements AutoCloseable {
             }
             out.write("# TYPE shop_stock gauge\n");
             for (int i = 0; i < 6; i++) {
-                for (long t = settings.historyStartMs(); t < settings.historyEndMs(); t += HISTORY_STEP_MS) {
+                for (long t = startMs; t < endMs; t += HISTORY_STEP_MS) {
                     if (misses(replica, i, t)) {
                         continue;
                     }
@@ -114,19 +128,20 @@ final class RealPrometheus implements AutoCloseable {
             }
             out.write("# EOF\n");
         }
-        var promtool = ChildProcess.start(
+        var process = ChildProcess.start(
                 "promtool",
                 List.of(
-                        settings.promtool(),
+                        promtool,
                         "tsdb",
                         "create-blocks-from",
                         "openmetrics",
                         "--quiet",
+                        "--max-block-duration=" + blockDuration,
                         text.toString(),
                         directory.resolve("data").toString()),
                 directory.resolve("promtool.log"));
-        if (promtool.await(Duration.ofMinutes(5)) != 0) {
-            throw new IllegalStateException("promtool failed:\n" + promtool.output());
+        if (process.await(Duration.ofMinutes(5)) != 0) {
+            throw new IllegalStateException("promtool failed:\n" + process.output());
         }
         Files.delete(text);
     }
