@@ -25,8 +25,8 @@ final class FloatRange {
             case DOUBLE_EXPONENTIAL_SMOOTHING -> RegressionKernel.smooth(w, parameters[0], parameters[1], out);
             case CHANGES -> OverTimeKernels.changes(w, out);
             case RESETS -> OverTimeKernels.resets(w, usesStartTimes, out);
-            case AVG_OVER_TIME -> SumKernel.average(w, out);
-            case SUM_OVER_TIME -> SumKernel.sum(w, out);
+            case AVG_OVER_TIME -> SumKernel.average(w, scratch, out);
+            case SUM_OVER_TIME -> SumKernel.sum(w, scratch, out);
             case MIN_OVER_TIME -> ExtremeKernel.minimum(w, scratch, out);
             case MAX_OVER_TIME -> ExtremeKernel.maximum(w, scratch, out);
             case COUNT_OVER_TIME -> OverTimeKernels.count(w, out);

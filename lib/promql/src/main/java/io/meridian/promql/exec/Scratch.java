@@ -1,9 +1,14 @@
 package io.meridian.promql.exec;
 
+import java.util.Arrays;
+
 /// Arrays that kernels use while they run; they grow and stay.
 final class Scratch {
     private double[] doubles = new double[64];
     private int[] ints = new int[64];
+    private double[] row = {};
+    private double[] sums = {};
+    private double[] carries = {};
 
     double[] doubles(int size) {
         if (doubles.length < size) {
@@ -17,5 +22,32 @@ final class Scratch {
             ints = new int[Math.max(size, 2 * ints.length)];
         }
         return ints;
+    }
+
+    double[] row(int size) {
+        if (row.length < size) {
+            row = new double[size];
+        }
+        return row;
+    }
+
+    /// Zeros, for sums by step.
+    double[] sums(int size) {
+        sums = zeros(sums, size);
+        return sums;
+    }
+
+    /// Zeros, for what rounding loses of [#sums].
+    double[] carries(int size) {
+        carries = zeros(carries, size);
+        return carries;
+    }
+
+    private static double[] zeros(double[] array, int size) {
+        if (array.length < size) {
+            return new double[size];
+        }
+        Arrays.fill(array, 0, size, 0);
+        return array;
     }
 }
