@@ -23,6 +23,7 @@ import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.Planner;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Answers PromQL queries from a source of series. Safe for use by many threads; queries share its worker threads, and
@@ -71,6 +72,12 @@ public final class Engine implements AutoCloseable {
         try (var execution = new Execution(source, context, options, pool, samples, profile)) {
             return evaluate(request, plan, execution);
         }
+    }
+
+    /// Runs the body once for each number from 0 to `count - 1`, in any order, on the threads that queries use and on
+    /// the one that asks, which returns when all is done. For work of some size that does not wait.
+    public void forEach(int count, IntConsumer body) {
+        pool.forEach(count, body);
     }
 
     /// What would be done for a query, with what its selectors would read.

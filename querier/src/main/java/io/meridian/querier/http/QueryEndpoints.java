@@ -5,6 +5,7 @@ import io.meridian.model.QueryException;
 import io.meridian.promql.QueryRequest;
 import io.meridian.promql.QueryResult;
 import io.meridian.querier.fanout.FanoutSource;
+import io.meridian.querier.json.Parallel;
 import io.meridian.querier.json.ResultWriter;
 import io.meridian.server.http.Exchange;
 import java.io.IOException;
@@ -24,12 +25,15 @@ final class QueryEndpoints {
     private final Evaluator evaluator;
     private final QuerySettings settings;
     private final QueryGate gate;
+    private final Parallel parallel;
 
-    QueryEndpoints(FanoutSource fanout, Evaluator evaluator, QuerySettings settings, QueryGate gate) {
+    QueryEndpoints(
+            FanoutSource fanout, Evaluator evaluator, QuerySettings settings, QueryGate gate, Parallel parallel) {
         this.fanout = fanout;
         this.evaluator = evaluator;
         this.settings = settings;
         this.gate = gate;
+        this.parallel = parallel;
     }
 
     /// What a request asks for.
@@ -128,7 +132,7 @@ final class QueryEndpoints {
                 parameters.exchange(),
                 out -> {
                     out.raw('{');
-                    new ResultWriter(out).write(shown);
+                    new ResultWriter(out, parallel).write(shown);
                     if (!stats.isEmpty()) {
                         boolean perStep = settings.perStepStats() && stats.equals("all");
                         out.raw(",\"stats\":");

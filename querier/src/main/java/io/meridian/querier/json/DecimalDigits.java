@@ -15,7 +15,6 @@ final class DecimalDigits {
     private static final long EIGHT_DIGITS = 100_000_000L;
 
     private static final long[] POWERS = powers();
-    private static final int[] ZERO_RUNS = {8, 4, 2, 1, 1};
 
     private DecimalDigits() {}
 
@@ -44,15 +43,29 @@ final class DecimalDigits {
     /// @return the position behind them
     static int write(long value, byte[] target, int position) {
         if (value < EIGHT_DIGITS) {
-            long digits = spread((int) value);
-            int zeros = Long.numberOfTrailingZeros(digits | 1L << 56) >>> 3;
-            LONG.set(target, position, digits + ZEROS >>> 8 * zeros);
-            return position + 8 - zeros;
+            return head((int) value, target, position);
         }
         long upper = value / EIGHT_DIGITS;
-        int at = write(upper, target, position);
-        LONG.set(target, at, spread((int) (value - upper * EIGHT_DIGITS)) + ZEROS);
+        int lower = (int) (value - upper * EIGHT_DIGITS);
+        int at;
+        if (upper < EIGHT_DIGITS) {
+            at = head((int) upper, target, position);
+        } else {
+            long top = upper / EIGHT_DIGITS;
+            at = head((int) top, target, position);
+            LONG.set(target, at, spread((int) (upper - top * EIGHT_DIGITS)) + ZEROS);
+            at += 8;
+        }
+        LONG.set(target, at, spread(lower) + ZEROS);
         return at + 8;
+    }
+
+    /// Up to eight digits.
+    private static int head(int value, byte[] target, int position) {
+        long digits = spread(value);
+        int zeros = Long.numberOfTrailingZeros(digits | 1L << 56) >>> 3;
+        LONG.set(target, position, digits + ZEROS >>> 8 * zeros);
+        return position + 8 - zeros;
     }
 
     /// How many digits the value has.
@@ -65,13 +78,27 @@ final class DecimalDigits {
     ///
     /// @param value below 10^17 and a multiple of ten
     static long withoutZeros(long value) {
-        long rest = value;
-        int zeros = 0;
-        for (int n : ZERO_RUNS) {
-            if (rest % POWERS[n] == 0) {
-                rest /= POWERS[n];
-                zeros += n;
-            }
+        long rest = value / 10;
+        int zeros = 1;
+        if (rest % 10 != 0) {
+            return 1L << 56 | rest;
+        }
+        // the divisors are constants, so that nothing is divided
+        if (rest % EIGHT_DIGITS == 0) {
+            rest /= EIGHT_DIGITS;
+            zeros += 8;
+        }
+        if (rest % 10_000 == 0) {
+            rest /= 10_000;
+            zeros += 4;
+        }
+        if (rest % 100 == 0) {
+            rest /= 100;
+            zeros += 2;
+        }
+        if (rest % 10 == 0) {
+            rest /= 10;
+            zeros++;
         }
         return (long) zeros << 56 | rest;
     }

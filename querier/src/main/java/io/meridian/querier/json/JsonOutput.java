@@ -19,17 +19,43 @@ public final class JsonOutput {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream target;
+
+    /// Whether everything stays in the buffer until it is moved on.
+    private final boolean held;
+
     private byte[] buffer = new byte[BUFFER_BYTES_FIRST];
     private int size;
 
     public JsonOutput(OutputStream target) {
+        this(target, false);
+    }
+
+    private JsonOutput(OutputStream target, boolean held) {
         this.target = target;
+        this.held = held;
+    }
+
+    /// One whose text stays until [#moveTo].
+    static JsonOutput held() {
+        return new JsonOutput(OutputStream.nullOutputStream(), true);
+    }
+
+    /// Hands what is held to another's stream.
+    void moveTo(JsonOutput other) throws IOException {
+        other.flushBuffer();
+        other.target.write(buffer, 0, size);
+        size = 0;
+    }
+
+    /// Room that is taken, whether text is in it or not, in bytes.
+    int capacity() {
+        return buffer.length;
     }
 
     /// Text that needs no escape, in ASCII.
     public JsonOutput raw(String ascii) throws IOException {
         int length = ascii.length();
-        if (length > BUFFER_BYTES_MAX) {
+        if (length > BUFFER_BYTES_MAX && !held) {
             return raw(ascii.getBytes(StandardCharsets.ISO_8859_1));
         }
         room(length);
@@ -40,7 +66,7 @@ public final class JsonOutput {
     }
 
     public JsonOutput raw(byte[] bytes) throws IOException {
-        if (bytes.length > BUFFER_BYTES_MAX) {
+        if (bytes.length > BUFFER_BYTES_MAX && !held) {
             flushBuffer();
             target.write(bytes);
             return this;
@@ -219,7 +245,9 @@ public final class JsonOutput {
     }
 
     private void makeRoom(int bytes) throws IOException {
-        if (buffer.length == BUFFER_BYTES_MAX) {
+        if (held) {
+            buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, Integer.highestOneBit(size + bytes) << 1));
+        } else if (buffer.length == BUFFER_BYTES_MAX) {
             flushBuffer();
         } else {
             int grown = Math.max(8 * buffer.length, Integer.highestOneBit(size + bytes) << 1);
@@ -235,6 +263,9 @@ public final class JsonOutput {
 
     /// Hands everything to the stream.
     public void flush() throws IOException {
+        if (held) {
+            return;
+        }
         flushBuffer();
         target.flush();
     }

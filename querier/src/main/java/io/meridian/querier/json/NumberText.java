@@ -115,9 +115,16 @@ final class NumberText {
         int point = DecimalDigits.count(digits) + exponent;
         if (point > 0) {
             int end = DecimalDigits.write(digits, target, position + 1);
-            for (int i = position; i < position + point; i++) {
-                target[i] = target[i + 1];
+            if (point < Long.BYTES) {
+                // the digits before the point, one place to the left, and the point, in one store
+                int bits = point << 3;
+                long before = (1L << bits) - 1;
+                long moved = (long) DecimalDigits.LONG.get(target, position + 1) & before | (long) '.' << bits;
+                long kept = (long) DecimalDigits.LONG.get(target, position) & -256L << bits;
+                DecimalDigits.LONG.set(target, position, moved | kept);
+                return end;
             }
+            System.arraycopy(target, position + 1, target, position, point);
             target[position + point] = '.';
             return end;
         }

@@ -10,11 +10,13 @@ import java.util.List;
 /// Results of queries in Prometheus' JSON (`web/api/v1/json_codec.go`).
 public final class ResultWriter {
     private final JsonOutput out;
-    private final PointTexts times = new PointTexts();
+    private final Parallel parallel;
     private final HistogramWriter histograms;
 
-    public ResultWriter(JsonOutput out) {
+    /// @param parallel threads that may make the text of large answers
+    public ResultWriter(JsonOutput out, Parallel parallel) {
         this.out = out;
+        this.parallel = parallel;
         this.histograms = new HistogramWriter(out);
     }
 
@@ -60,49 +62,7 @@ public final class ResultWriter {
     }
 
     private void matrix(List<ResultSeries> all) throws IOException {
-        for (int i = 0; i < all.size(); i++) {
-            ResultSeries series = all.get(i);
-            out.raw(i == 0 ? "{\"metric\":" : ",{\"metric\":");
-            labels(out, series.labels());
-            floats(series);
-            histograms(series);
-            out.raw('}');
-        }
-    }
-
-    private void floats(ResultSeries series) throws IOException {
-        int from = 0;
-        int to = series.times().length;
-        while (from < to && !series.hasFloat(from)) {
-            from++;
-        }
-        while (to > from && !series.hasFloat(to - 1)) {
-            to--;
-        }
-        if (from < to) {
-            times.use(series.times());
-            out.raw(",\"values\":[").points(times, series.values(), from, to).raw(']');
-        }
-    }
-
-    private void histograms(ResultSeries series) throws IOException {
-        if (!series.hasHistograms()) {
-            return;
-        }
-        boolean first = true;
-        for (int i = 0; i < series.times().length; i++) {
-            FloatHistogram histogram = series.histogram(i);
-            if (histogram != null) {
-                out.raw(first ? ",\"histograms\":[[" : ",[");
-                out.time(series.times()[i]).raw(',');
-                histograms.write(histogram);
-                out.raw(']');
-                first = false;
-            }
-        }
-        if (!first) {
-            out.raw(']');
-        }
+        new MatrixWriter(all, parallel).write(out);
     }
 
     /// A label set as an object, in label order.

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the columns of a stream on several threads, in shards of series that depend on the data only, and hands them
 /// to a sink: in any order, or one by one in the order of the series, so that sums do not depend on the threads.
@@ -185,29 +184,6 @@ final class SeriesLoop {
 
         private synchronized void wake() {
             notifyAll();
-        }
-    }
-
-    private static final class FirstFailure {
-        private volatile @Nullable Throwable failure;
-
-        synchronized void set(Throwable e) {
-            if (failure == null) {
-                failure = e;
-            }
-        }
-
-        boolean isSet() {
-            return failure != null;
-        }
-
-        void rethrow() {
-            switch (failure) {
-                case null -> {}
-                case RuntimeException e -> throw e;
-                case Error e -> throw e;
-                default -> throw new IllegalStateException(failure);
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /// The platform threads that all queries of an engine share. The thread that asks works along, so that nothing waits
 /// for a free thread.
@@ -44,6 +45,22 @@ public final class WorkerPool implements AutoCloseable {
         } finally {
             party.close();
         }
+    }
+
+    /// Runs the body once for each number below the count.
+    public void forEach(int count, IntConsumer body) {
+        var next = new AtomicInteger();
+        var failure = new FirstFailure();
+        run(count, () -> {
+            try {
+                for (int i = next.getAndIncrement(); i < count && !failure.isSet(); i = next.getAndIncrement()) {
+                    body.accept(i);
+                }
+            } catch (RuntimeException | Error e) {
+                failure.set(e);
+            }
+        });
+        failure.rethrow();
     }
 
     /// Helpers that may join until it is closed.

@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
-/// Carries pieces of an answer from a handler's thread to the event loop, with a bound on what is under way.
+/// Carries pieces of an answer from a handler's thread to the event loop, with a bound on the bytes that are under way.
 final class ResponseStream {
-    private static final int PIECES_MAX = 4;
+    private static final int BYTES_MAX = 3 << 19;
 
     private final Context context;
     private final HttpServerResponse response;
-    private final Semaphore room = new Semaphore(PIECES_MAX);
+    private final Semaphore room = new Semaphore(BYTES_MAX);
     private final List<Runnable> onDisconnect = new ArrayList<>();
     private volatile boolean closed;
     private volatile boolean ended;
@@ -43,7 +43,7 @@ final class ResponseStream {
                 onDisconnect.clear();
             }
         }
-        room.release(PIECES_MAX);
+        room.release(BYTES_MAX);
         for (Runnable action : actions) {
             Thread.ofVirtual().start(action);
         }
@@ -65,8 +65,9 @@ final class ResponseStream {
 
     /// Sends a piece; waits while too many are under way.
     void write(byte[] bytes, int offset, int length) throws IOException {
+        int share = Math.min(length, BYTES_MAX);
         try {
-            room.acquire();
+            room.acquire(share);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the client read its answer");
@@ -80,7 +81,7 @@ final class ResponseStream {
         context.runOnContext(_ -> {
             if (closed) {
                 memory.release();
-                room.release();
+                room.release(share);
                 return;
             }
             if (!response.headWritten() && response.headers().get("Content-Length") == null) {
@@ -89,7 +90,7 @@ final class ResponseStream {
             response.write(piece).onComplete(_ -> {
                 // the response does not own what it was given
                 memory.release();
-                room.release();
+                room.release(share);
             });
         });
     }

@@ -1,0 +1,88 @@
+package io.meridian.querier.json;
+
+import io.meridian.promql.ResultSeries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The series of a range query as JSON. The text of many is made by several threads, piece by piece; the one that asks
+/// sends the pieces in their order, so that nobody else waits for a slow client.
+final class MatrixWriter {
+    private static final int PIECE_POINTS = 3072;
+    private static final int PIECES_AT_ONCE = 8;
+    /// Larger buffers are not kept for the next answer.
+    private static final int KEPT_BYTES_MAX = 1 << 20;
+
+    private static final ConcurrentLinkedQueue<JsonOutput> KEPT = new ConcurrentLinkedQueue<>();
+    private static final AtomicInteger KEPT_COUNT = new AtomicInteger();
+
+    private final List<ResultSeries> all;
+    private final Parallel parallel;
+    private final int pieceSeries;
+
+    MatrixWriter(List<ResultSeries> all, Parallel parallel) {
+        this.all = all;
+        this.parallel = parallel;
+        int points = all.isEmpty() ? 1 : all.getFirst().times().length;
+        pieceSeries = Math.max(1, PIECE_POINTS / Math.max(1, points));
+    }
+
+    void write(JsonOutput out) throws IOException {
+        if (all.size() <= pieceSeries) {
+            piece(0, all.size(), new SeriesWriter(out), out);
+            return;
+        }
+        int pieces = (all.size() + pieceSeries - 1) / pieceSeries;
+        var texts = new JsonOutput[Math.min(pieces, PIECES_AT_ONCE)];
+        var writers = new SeriesWriter[texts.length];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = take();
+            writers[i] = new SeriesWriter(texts[i]);
+        }
+        for (int first = 0; first < pieces; first += texts.length) {
+            int from = first;
+            int count = Math.min(texts.length, pieces - first);
+            parallel.forEach(count, i -> {
+                int start = (from + i) * pieceSeries;
+                try {
+                    piece(start, Math.min(all.size(), start + pieceSeries), writers[i], texts[i]);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            for (int i = 0; i < count; i++) {
+                texts[i].moveTo(out);
+            }
+        }
+        for (JsonOutput text : texts) {
+            keep(text);
+        }
+    }
+
+    private void piece(int from, int to, SeriesWriter writer, JsonOutput text) throws IOException {
+        for (int i = from; i < to; i++) {
+            if (i > 0) {
+                text.raw(',');
+            }
+            writer.write(all.get(i));
+        }
+    }
+
+    private static JsonOutput take() {
+        JsonOutput kept = KEPT.poll();
+        if (kept == null) {
+            return JsonOutput.held();
+        }
+        KEPT_COUNT.decrementAndGet();
+        return kept;
+    }
+
+    private static void keep(JsonOutput text) {
+        if (text.capacity() <= KEPT_BYTES_MAX && KEPT_COUNT.get() < 2 * PIECES_AT_ONCE) {
+            KEPT_COUNT.incrementAndGet();
+            KEPT.add(text);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.meridian.querier.json;
+
+import io.meridian.model.FloatHistogram;
+import io.meridian.promql.ResultSeries;
+import java.io.IOException;
+
+/// Series of a range query as JSON, one after the other. Used by one thread.
+final class SeriesWriter {
+    private final JsonOutput out;
+    private final PointTexts times = new PointTexts();
+    private final HistogramWriter histograms;
+
+    SeriesWriter(JsonOutput out) {
+        this.out = out;
+        this.histograms = new HistogramWriter(out);
+    }
+
+    void write(ResultSeries series) throws IOException {
+        out.raw("{\"metric\":");
+        ResultWriter.labels(out, series.labels());
+        floats(series);
+        histograms(series);
+        out.raw('}');
+    }
+
+    private void floats(ResultSeries series) throws IOException {
+        int from = 0;
+        int to = series.times().length;
+        while (from < to && !series.hasFloat(from)) {
+            from++;
+        }
+        while (to > from && !series.hasFloat(to - 1)) {
+            to--;
+        }
+        if (from < to) {
+            times.use(series.times());
+            out.raw(",\"values\":[").points(times, series.values(), from, to).raw(']');
+        }
+    }
+
+    private void histograms(ResultSeries series) throws IOException {
+        if (!series.hasHistograms()) {
+            return;
+        }
+        boolean first = true;
+        for (int i = 0; i < series.times().length; i++) {
+            FloatHistogram histogram = series.histogram(i);
+            if (histogram != null) {
+                out.raw(first ? ",\"histograms\":[[" : ",[");
+                out.time(series.times()[i]).raw(',');
+                histograms.write(histogram);
+                out.raw(']');
+                first = false;
+            }
+        }
+        if (!first) {
+            out.raw(']');
+        }
+    }
+}
