@@ -16,6 +16,7 @@ bench/run.sh promql [small|large]   range queries over HTTP beside Prometheus on
                                     its process id there is no CPU time and no memory of it)
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
 bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs)
+bench/run.sh downsample-kernel        decode, five aggregates, encode on one core, per kind of data
 bench/run.sh block-to-block [SERIES [RUNS]]
                                     two weeks of raw samples to 5 minutes (20,000 series, 3 runs)
 bench/run.sh start-up               each process, from its start to ready
@@ -146,6 +147,7 @@ case ${1-} in
   promql) shift; promql "$@" ;;
   gpu) shift; exec "$root/bench/gpu.sh" "$@" ;;
   merge) build; mkdir -p "$work"; run_java io.meridian.bench.BlockWork merge "$work" "${2:-100000}" "${3:-3}" ;;
+  downsample-kernel) build; run_java io.meridian.bench.KernelBenchmark ;;
   block-to-block) build; mkdir -p "$work"; run_java io.meridian.bench.BlockWork block-to-block "$work" "${2:-20000}" "${3:-3}" ;;
   start-up) build; "$root/bench/start-up.sh" ;;
   store-start)

@@ -390,14 +390,10 @@ final class StreamRunner {
             BlockMeta meta;
             try (var in = WorkInput.open(store.bucket(), input.id(), work, readBytes)) {
                 output.addInputScratch(in.scratchBytes());
+                var job = new BlockDownsampler.Job(in.block(), step.resolutionMs(), id, output);
                 meta = new BlockDownsampler(kernel)
-                        .downsample(
-                                in.block(),
-                                step.resolutionMs(),
-                                id,
-                                output,
-                                options.limits().batchBytes(),
-                                QueryContext.unlimited());
+                        .downsample(List.of(job), options.limits().batchBytes(), QueryContext.unlimited())
+                        .getFirst();
             }
             meta = meta.withThanos(meta.thanos().withLabels(labels));
             var uploaded = commit(output, meta, meta.stats().numSamples(), work, readBytes);

@@ -54,9 +54,9 @@ public final class BlockMerger {
         for (var input : inputs) {
             symbols.add(input.index().symbols());
         }
-        var merger = new SeriesMerger(inputs, options, context);
         var expiry = new SeriesExpiry(options.retention());
-        try (var writer = output.open(new SymbolMerger(symbols))) {
+        try (var merger = new SeriesMerger(inputs, options, context);
+                var writer = output.open(new SymbolMerger(symbols))) {
             output.progress();
             for (long series = 1; merger.next(); series++) {
                 context.check();

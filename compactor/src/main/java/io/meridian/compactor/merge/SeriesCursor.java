@@ -12,10 +12,12 @@ import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// All series of a block in the order stored, with their chunks as stored, without deleted samples. Reads ahead by
-/// some hundred series, so that chunks come in large ranges; memory is bounded by that.
-public final class SeriesCursor {
+/// All series of a block in the order stored, with their chunks as stored, without deleted samples. Reads some hundred
+/// series at once, so that chunks come in large ranges, and the next ones meanwhile on a thread of its own; memory is
+/// bounded by that.
+public final class SeriesCursor implements AutoCloseable {
     /// How much is read at once where nobody says otherwise.
     static final int READ_BYTES = 4 << 20;
 
@@ -31,39 +33,50 @@ public final class SeriesCursor {
     private final TombstoneFilter filter;
     private final long[] refs;
     private final int readBytes;
+    /// Of the thread that reads ahead.
     private List<SeriesEntry> entries = List.of();
+
     private int nextEntry;
-    private List<List<Chunk>> batch = List.of();
-    private int batchStart;
+    private @Nullable Background<Batch> ahead;
+    private Batch batch = Batch.END;
     private int at = -1;
     private boolean isStarted;
     private Labels labels = Labels.empty();
     private List<EncodedChunk> chunks = List.of();
     private long samplesRemoved;
 
+    private record Batch(List<SeriesEntry> entries, List<List<Chunk>> chunks) {
+        static final Batch END = new Batch(List.of(), List.of());
+    }
+
     public SeriesCursor(Block block, QueryContext context) throws IOException {
         this(block, READ_BYTES, context);
     }
 
-    /// @param readBytes about how many bytes of chunks are read, and held, at once
-    public SeriesCursor(Block block, int readBytes, QueryContext context) throws IOException {
-        this.readBytes = readBytes;
+    /// @param readBytesMax about how many bytes of chunks are held at once: those at hand, and the next ones
+    public SeriesCursor(Block block, int readBytesMax, QueryContext context) throws IOException {
+        this.readBytes = readBytesMax / 2;
         this.refs = new long[Math.clamp(readBytes / ENTRY_BYTES_GUESS, REFS_MIN, REFS_MAX)];
         this.block = block;
         this.context = context;
         this.postings = block.index().select(List.of(), context);
         this.filter = new TombstoneFilter();
+        readAhead();
+    }
+
+    private void readAhead() {
+        ahead = Background.start("read-ahead", this::readBatch);
     }
 
     /// Moves to the next series that has chunks.
     public boolean next() throws IOException {
         while (true) {
-            if (++at >= batch.size() && !readBatch()) {
+            if (++at >= batch.entries.size() && !takeBatch()) {
                 return false;
             }
-            SeriesEntry entry = entries.get(batchStart + at);
-            var own = new ArrayList<EncodedChunk>(batch.get(at).size());
-            for (Chunk chunk : batch.get(at)) {
+            SeriesEntry entry = batch.entries.get(at);
+            var own = new ArrayList<EncodedChunk>(batch.chunks.get(at).size());
+            for (Chunk chunk : batch.chunks.get(at)) {
                 own.add((EncodedChunk) chunk);
             }
             var deleted = block.tombstones().of(entry.ref());
@@ -107,26 +120,45 @@ public final class SeriesCursor {
         return new CorruptDataException("block " + block.meta().id(), -1, detail);
     }
 
-    private boolean readBatch() throws IOException {
-        if (nextEntry == entries.size()) {
+    private boolean takeBatch() throws IOException {
+        if (ahead == null) {
+            return false;
+        }
+        batch = ahead.result();
+        at = 0;
+        if (batch.entries.isEmpty()) {
+            ahead = null;
+            return false;
+        }
+        readAhead();
+        return true;
+    }
+
+    private Batch readBatch() throws IOException {
+        while (nextEntry == entries.size()) {
             int count = postings.fill(refs);
             if (count == 0) {
-                return false;
+                return Batch.END;
             }
             entries = block.index().series(refs, 0, count, TimeRange.ALL, false, context);
             nextEntry = 0;
-            if (entries.isEmpty()) {
-                return readBatch();
-            }
         }
-        batchStart = nextEntry;
+        int start = nextEntry;
         long bytes = 0;
-        while (nextEntry < entries.size() && (nextEntry == batchStart || bytes < readBytes)) {
+        while (nextEntry < entries.size() && (nextEntry == start || bytes < readBytes)) {
             bytes += (long) entries.get(nextEntry++).chunkCount() * CHUNK_BYTES_GUESS;
         }
-        batch = block.chunks().read(entries.subList(batchStart, nextEntry), true, context);
-        at = 0;
-        return true;
+        var own = entries.subList(start, nextEntry);
+        return new Batch(own, block.chunks().read(own, true, context));
+    }
+
+    /// Waits for what is being read: the block must stay open until then.
+    @Override
+    public void close() {
+        if (ahead != null) {
+            ahead.join();
+            ahead = null;
+        }
     }
 
     /// The series' own labels.

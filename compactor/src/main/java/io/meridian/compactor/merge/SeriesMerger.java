@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// The series of several blocks as one ascending sequence, each once, with merged chunks.
-final class SeriesMerger {
+final class SeriesMerger implements AutoCloseable {
     /// The hint of a block whose samples came out of order.
     static final String FROM_OUT_OF_ORDER = "from-out-of-order";
 
@@ -29,6 +29,7 @@ final class SeriesMerger {
     private final OrderedHeap<Source> heap =
             new OrderedHeap<>(Comparator.comparing((Source source) -> source.cursor.labels()));
     private final List<Source> current = new ArrayList<>();
+    private final List<SeriesCursor> cursors = new ArrayList<>();
     private final SampleOverlap overlap;
     private final OverlapMerger merger;
     private final SampleOverlap losslessOverlap;
@@ -50,9 +51,21 @@ final class SeriesMerger {
         lossless = new OverlapMerger(losslessOverlap);
         grouped = deduplication == Deduplication.PENALTY
                 && blocks.stream().map(Block::meta).anyMatch(SeriesMerger::isOutOfOrder);
-        for (int i = 0; i < blocks.size(); i++) {
-            advance(new Source(new SeriesCursor(blocks.get(i), options.readBytes(), context), group(blocks, i)));
+        try {
+            for (int i = 0; i < blocks.size(); i++) {
+                var cursor = new SeriesCursor(blocks.get(i), options.readBytes(), context);
+                cursors.add(cursor);
+                current.add(new Source(cursor, group(blocks, i)));
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
+    }
+
+    @Override
+    public void close() {
+        cursors.forEach(SeriesCursor::close);
     }
 
     private static long commonResolution(List<Block> blocks) {

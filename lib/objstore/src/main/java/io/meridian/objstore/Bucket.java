@@ -31,6 +31,13 @@ public interface Bucket extends AutoCloseable {
     /// @throws java.io.EOFException    if the object is shorter
     MemorySegment read(String key, long offset, long length, Arena arena) throws IOException;
 
+    /// As [#read], into the heap.
+    default byte[] readBytes(String key, long offset, int length) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            return read(key, offset, length, arena).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        }
+    }
+
     /// Begins an upload. Nothing is visible before [Upload#commit].
     Upload upload(String key, Precondition precondition) throws IOException;
 

@@ -84,6 +84,11 @@ public final class MeteredBucket implements Bucket {
     }
 
     @Override
+    public byte[] readBytes(String key, long offset, int length) throws IOException {
+        return observed(Operation.READ, () -> bucket.readBytes(key, offset, length), bytes -> bytes.length);
+    }
+
+    @Override
     public byte[] readAll(String key) throws IOException {
         return observed(Operation.READ, () -> bucket.readAll(key), bytes -> bytes.length);
     }

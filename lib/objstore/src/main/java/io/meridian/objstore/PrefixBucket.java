@@ -62,6 +62,11 @@ public final class PrefixBucket implements Bucket {
     }
 
     @Override
+    public byte[] readBytes(String key, long offset, int length) throws IOException {
+        return bucket.readBytes(inside(key), offset, length);
+    }
+
+    @Override
     public byte[] readAll(String key) throws IOException {
         return bucket.readAll(inside(key));
     }

@@ -98,7 +98,7 @@ public final class ChunkWriter implements AutoCloseable {
         finish();
         String name = "%06d".formatted(names.size() + 1);
         names.add(name);
-        var next = target.open(name);
+        var next = new BackgroundSink(target.open(name));
         head.clear();
         head.be32(ChunkFormat.MAGIC);
         head.u8(ChunkFormat.VERSION);

@@ -4,6 +4,7 @@ import io.meridian.objstore.Bucket;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// One immutable file, read by ranges. Thread-safe.
 public interface ByteSource {
@@ -18,6 +19,13 @@ public interface ByteSource {
 
     /// The segment stays valid until the arena is closed, or longer.
     MemorySegment read(long offset, long length, Arena arena) throws IOException;
+
+    /// As [#read], into the heap.
+    default byte[] readBytes(long offset, int length) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            return read(offset, length, arena).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
 
     /// An object of a bucket.
     static ByteSource of(Bucket bucket, String key, long size, ReadCost cost) {
@@ -40,6 +48,11 @@ public interface ByteSource {
             @Override
             public MemorySegment read(long offset, long length, Arena arena) throws IOException {
                 return bucket.read(key, offset, length, arena);
+            }
+
+            @Override
+            public byte[] readBytes(long offset, int length) throws IOException {
+                return bucket.readBytes(key, offset, length);
             }
         };
     }

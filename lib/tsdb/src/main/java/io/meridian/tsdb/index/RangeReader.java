@@ -3,9 +3,6 @@ package io.meridian.tsdb.index;
 import io.meridian.model.QueryContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -106,11 +103,7 @@ public final class RangeReader {
     private static void readPart(ByteSource source, RangePlan.Part part, QueryContext context, PartVisitor visitor)
             throws IOException {
         context.check();
-        byte[] bytes;
-        try (var arena = Arena.ofConfined()) {
-            MemorySegment segment = source.read(part.offset(), part.length(), arena);
-            bytes = segment.toArray(ValueLayout.JAVA_BYTE);
-        }
+        byte[] bytes = source.readBytes(part.offset(), Math.toIntExact(part.length()));
         context.countRead(1, bytes.length);
         visitor.visit(part, bytes);
     }

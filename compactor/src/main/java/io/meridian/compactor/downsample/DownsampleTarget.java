@@ -1,0 +1,66 @@
+package io.meridian.compactor.downsample;
+
+import io.meridian.compactor.merge.MergedMeta;
+import io.meridian.compactor.plan.Resolutions;
+import io.meridian.model.Labels;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockWriter;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A downsampled block being written.
+final class DownsampleTarget implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DownsampleTarget.class);
+    private static final int SERIES_BETWEEN_CHECKS = 256;
+
+    private final BlockDownsampler.Job job;
+    private final BlockWriter writer;
+    private long series;
+    private long seriesDropped;
+    private @Nullable BlockMeta meta;
+
+    DownsampleTarget(BlockDownsampler.Job job) throws IOException {
+        this.job = job;
+        this.writer = job.output().open(job.block().index().symbols());
+    }
+
+    void add(Labels labels, List<EncodedChunk> chunks) throws IOException {
+        if (chunks.isEmpty()) {
+            seriesDropped++;
+        } else {
+            writer.add(labels, chunks);
+        }
+        if (++series % SERIES_BETWEEN_CHECKS == 0) {
+            job.output().progress();
+        }
+    }
+
+    void finish() throws IOException {
+        job.output().progress();
+        BlockMeta written = MergedMeta.downsampled(job.id(), job.block().meta(), job.resolutionMs(), writer.finish());
+        writer.commit(written);
+        meta = written;
+        if (seriesDropped > 0) {
+            log.warn(
+                    "{} series of block {} have only NaN or stale samples and are not in its {} block",
+                    seriesDropped,
+                    job.block().meta().id(),
+                    Resolutions.name(job.resolutionMs()));
+        }
+    }
+
+    /// As written.
+    BlockMeta meta() {
+        return Objects.requireNonNull(meta);
+    }
+
+    @Override
+    public void close() throws IOException {
+        writer.close();
+    }
+}
