@@ -7,6 +7,7 @@ import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.ChunkTranscoder;
+import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.XorEncoder;
 import java.util.ArrayList;
@@ -36,6 +37,21 @@ public final class ChunkReencoder {
             }
         }
         return chunks;
+    }
+
+    /// Passes on what the client reads as it is, and the rest written anew.
+    public ChunkedSeries.Visitor readable(ChunkedSeries.Visitor target) {
+        return (encoding, minMs, maxMs, bytes, offset, length) -> {
+            if (readable.contains(encoding)) {
+                target.chunk(encoding, minMs, maxMs, bytes, offset, length);
+                return;
+            }
+            for (EncodedChunk plain :
+                    ChunkTranscoder.plain(new EncodedChunk(encoding, minMs, maxMs, bytes, offset, length))) {
+                target.chunk(
+                        plain.encoding(), plain.minMs(), plain.maxMs(), plain.array(), plain.offset(), plain.length());
+            }
+        };
     }
 
     private boolean isReadable(Chunk chunk) {

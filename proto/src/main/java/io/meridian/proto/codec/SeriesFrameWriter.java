@@ -5,139 +5,218 @@ import io.meridian.model.XxHash64;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
 
-/// Writes series as `thanos.SeriesResponse` messages: one per frame, or in batches of exactly so many, the rest in a
-/// last one. A frame is cut early once it passes [#FRAME_BYTES_MAX]; so is one large series. For one thread.
-public final class SeriesFrameWriter {
+/// Writes series as `thanos.SeriesResponse` messages: one per frame, or in batches of at most so many. A batch ends
+/// early once it passes [#BATCH_BYTES_MAX], and one large series is cut once it passes [#FRAME_BYTES_MAX]. Messages
+/// are handed on many at a time, as soon as there are [#SEND_BYTES] of them or some have waited. For one thread.
+public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     static final int FRAME_BYTES_MAX = 1 << 20;
+    static final int BATCH_BYTES_MAX = 48 << 10;
 
+    private static final int SEND_BYTES = 48 << 10;
+    private static final long WAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int FRAME_SERIES = 1;
     private static final int FRAME_WARNING = 2;
     private static final int FRAME_BATCH = 4;
+    private static final int SERIES_LABEL = 1;
+    private static final int SERIES_CHUNK = 2;
     private static final int FIELD_RAW = 3;
     private static final int FIELD_COUNT = 4;
     private static final int FIELD_RESOLUTION = 1900;
+    private static final long CHUNK_OBJECT_BYTES = 48;
+    private static final Aggregate[] AGGREGATES = Aggregate.values();
 
     private final Set<Aggregate> aggregates;
     private final boolean forMeridian;
     private final int batchSize;
-    private final Consumer<byte[]> frames;
-    private final BackwardWriter out = new BackwardWriter();
-    private byte[] batch = new byte[64 << 10];
-    private int batchBytes;
+    private final FrameSink sink;
+    private final FrameBuffer out = new FrameBuffer(64 << 10);
+    private long firstWaitsSince;
+
+    private int frameStart = -1;
+    private int batchStart;
     private int batchCount;
+    private int batchWidth = 3;
+
+    private Labels labels = Labels.empty();
+    private int seriesStart;
+    private int seriesWidth = 2;
+    private long seriesBytes;
+    private int chunkWidth = 2;
 
     /// @param aggregates  which aggregates of downsampled chunks are sent
     /// @param forMeridian whether the client announced itself: it gets resolutions, and needs no hashes
     /// @param batchSize   series per frame; up to 1: frames without batches
-    /// @param frames      gets each finished message; may block
-    public SeriesFrameWriter(Set<Aggregate> aggregates, boolean forMeridian, long batchSize, Consumer<byte[]> frames) {
+    public SeriesFrameWriter(Set<Aggregate> aggregates, boolean forMeridian, long batchSize, FrameSink sink) {
         this.aggregates = aggregates;
         this.forMeridian = forMeridian;
         this.batchSize = Math.clamp(batchSize, 1, 10_000);
-        this.frames = frames;
+        this.sink = sink;
     }
 
-    /// Writes one series, in several frames where its chunks are larger than one takes.
-    public void series(Labels labels, List<Chunk> chunks) {
-        int from = 0;
-        do {
-            int to = from;
-            long bytes = 0;
-            while (to < chunks.size() && (to == from || bytes < FRAME_BYTES_MAX)) {
-                bytes += chunks.get(to++).retainedBytes();
+    /// Writes one series.
+    public void series(Labels all, List<Chunk> chunks) {
+        begin(all);
+        for (Chunk chunk : chunks) {
+            chunk(chunk);
+        }
+        end();
+    }
+
+    /// Begins a series; its chunks follow, then [#end].
+    public void begin(Labels all) {
+        labels = all;
+        beginPart();
+    }
+
+    /// The series, or what follows after it was cut.
+    private void beginPart() {
+        if (out.position() == 0) {
+            firstWaitsSince = System.nanoTime();
+        }
+        if (frameStart < 0) {
+            frameStart = out.skip(FrameSink.PREFIX_BYTES);
+            if (batchSize > 1) {
+                out.tag(FRAME_BATCH);
+                batchStart = out.skip(batchWidth);
             }
-            frame(labels, chunks.subList(from, to));
-            from = to;
-        } while (from < chunks.size());
-    }
-
-    private void frame(Labels labels, List<Chunk> chunks) {
-        out.clear();
-        for (int i = chunks.size() - 1; i >= 0; i--) {
-            int before = out.size();
-            aggrChunk(chunks.get(i));
-            out.message(2, before);
         }
-        for (int i = labels.size() - 1; i >= 0; i--) {
-            int before = out.size();
-            out.string(2, labels.value(i));
+        // Field 1 of a batch is a series, too.
+        out.tag(FRAME_SERIES);
+        seriesStart = out.skip(seriesWidth);
+        seriesBytes = 0;
+        for (int i = 0; i < labels.size(); i++) {
+            out.tag(SERIES_LABEL);
+            int start = out.skip(1);
             out.string(1, labels.name(i));
-            out.message(1, before);
-        }
-        out.message(FRAME_SERIES, 0);
-        if (batchSize == 1) {
-            frames.accept(out.toBytes());
-            return;
-        }
-        // Field 1 of a batch is a series too, so the same bytes serve.
-        addToBatch();
-        if (batchCount == batchSize || batchBytes >= FRAME_BYTES_MAX) {
-            flush();
+            out.string(2, labels.value(i));
+            out.close(start, 1);
         }
     }
 
-    private void addToBatch() {
-        int size = out.size();
-        if (batch.length - batchBytes < size) {
-            batch = Arrays.copyOf(batch, Math.max(2 * batch.length, Math.addExact(batchBytes, size)));
-        }
-        System.arraycopy(out.array(), out.offset(), batch, batchBytes, size);
-        batchBytes += size;
+    private void endPart() {
+        seriesWidth = out.close(seriesStart, seriesWidth);
         batchCount++;
+        if (batchSize == 1 || batchCount == batchSize || out.position() - frameStart >= BATCH_BYTES_MAX) {
+            endFrame();
+        }
     }
 
-    /// Sends what waits for its batch to fill.
-    public void flush() {
-        if (batchCount > 0) {
-            out.clear();
-            out.bytes(FRAME_BATCH, batch, 0, batchBytes);
-            batchBytes = 0;
-            batchCount = 0;
-            frames.accept(out.toBytes());
+    /// Ends a series.
+    public void end() {
+        endPart();
+        if (frameStart < 0 && (out.position() >= SEND_BYTES || System.nanoTime() - firstWaitsSince > WAIT_NANOS_MAX)) {
+            send();
         }
+    }
+
+    private void endFrame() {
+        if (batchSize > 1) {
+            batchWidth = out.close(batchStart, batchWidth);
+        }
+        closePrefix();
+        batchCount = 0;
+    }
+
+    private void closePrefix() {
+        out.array()[frameStart] = 0;
+        out.bigEndian(frameStart + 1, out.position() - frameStart - FrameSink.PREFIX_BYTES);
+        frameStart = -1;
+    }
+
+    private void send() {
+        if (out.position() > 0) {
+            sink.send(out.array(), 0, out.position());
+            out.clear();
+        }
+    }
+
+    /// Sends what waits.
+    public void flush() {
+        if (frameStart >= 0) {
+            endFrame();
+        }
+        send();
     }
 
     /// Sends a warning, after what waits.
     public void warning(String text) {
         flush();
-        out.clear();
+        frameStart = out.skip(FrameSink.PREFIX_BYTES);
         out.string(FRAME_WARNING, text);
-        frames.accept(out.toBytes());
+        closePrefix();
+        send();
     }
 
-    private void aggrChunk(Chunk chunk) {
+    /// Cuts the series where it has become too large before the next chunk.
+    private void cut(long chunkBytes) {
+        if (seriesBytes >= FRAME_BYTES_MAX) {
+            endPart();
+            if (frameStart < 0) {
+                send();
+            }
+            beginPart();
+        }
+        seriesBytes += chunkBytes;
+    }
+
+    /// A chunk of the series that was begun.
+    public void chunk(Chunk chunk) {
         switch (chunk) {
-            case EncodedChunk raw -> chunk(FIELD_RAW, raw);
-            case AggregateChunk downsampled -> {
-                if (forMeridian) {
-                    out.number(FIELD_RESOLUTION, downsampled.resolutionMs());
-                }
-                Aggregate[] all = Aggregate.values();
-                for (int i = all.length - 1; i >= 0; i--) {
-                    EncodedChunk part = aggregates.contains(all[i]) ? downsampled.part(all[i]) : null;
-                    if (part != null) {
-                        chunk(FIELD_COUNT + i, part);
-                    }
-                }
+            case EncodedChunk raw ->
+                chunk(raw.encoding(), raw.minMs(), raw.maxMs(), raw.array(), raw.offset(), raw.length());
+            case AggregateChunk downsampled -> aggregates(downsampled);
+        }
+    }
+
+    @Override
+    public void chunk(ChunkEncoding encoding, long minMs, long maxMs, byte[] bytes, int offset, int length) {
+        cut(length + CHUNK_OBJECT_BYTES);
+        int start = beginChunk(minMs, maxMs);
+        payload(FIELD_RAW, encoding, bytes, offset, length);
+        chunkWidth = out.close(start, chunkWidth);
+    }
+
+    private void aggregates(AggregateChunk chunk) {
+        cut(chunk.retainedBytes());
+        int start = beginChunk(chunk.minMs(), chunk.maxMs());
+        for (int i = 0; i < AGGREGATES.length; i++) {
+            EncodedChunk part = aggregates.contains(AGGREGATES[i]) ? chunk.part(AGGREGATES[i]) : null;
+            if (part != null) {
+                payload(FIELD_COUNT + i, part.encoding(), part.array(), part.offset(), part.length());
             }
         }
-        out.number(2, chunk.maxMs());
-        out.number(1, chunk.minMs());
+        if (forMeridian) {
+            out.number(FIELD_RESOLUTION, chunk.resolutionMs());
+        }
+        chunkWidth = out.close(start, chunkWidth);
     }
 
-    private void chunk(int field, EncodedChunk chunk) {
-        int before = out.size();
-        if (!forMeridian) {
-            out.number(3, XxHash64.hash(chunk.array(), chunk.offset(), chunk.length()));
+    private int beginChunk(long minMs, long maxMs) {
+        out.tag(SERIES_CHUNK);
+        int start = out.skip(chunkWidth);
+        out.number(1, minMs);
+        out.number(2, maxMs);
+        return start;
+    }
+
+    private void payload(int field, ChunkEncoding encoding, byte[] bytes, int offset, int length) {
+        int type = WireEncoding.storeType(encoding);
+        long hash = forMeridian ? 0 : XxHash64.hash(bytes, offset, length);
+        int size = FrameBuffer.numberLength(1, type) + FrameBuffer.numberLength(3, hash);
+        if (length > 0) {
+            size += 1 + FrameBuffer.varintLength(length) + length;
         }
-        out.bytes(2, chunk.array(), chunk.offset(), chunk.length());
-        out.number(1, WireEncoding.storeType(chunk.encoding()));
-        out.message(field, before);
+        out.tag(field);
+        out.varint(size);
+        out.number(1, type);
+        out.bytes(2, bytes, offset, length);
+        out.number(3, hash);
     }
 }

@@ -3,20 +3,36 @@ package io.meridian.proto.store;
 import io.meridian.model.Fault;
 import io.meridian.model.QueryContext;
 import io.meridian.model.QueryException;
+import io.meridian.proto.codec.FrameSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
+import java.util.ArrayList;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /// Carries the messages of one streamed answer from the thread that makes them to the event loop, with a bound on the
 /// bytes under way; ends the query when the client goes.
-final class ReplyStream {
-    private static final int BYTES_UNDER_WAY_MAX = 2 << 20;
+///
+/// Messages go out as they were written, many in one piece of pooled memory, past the gRPC server, which would copy
+/// each of them: it only begins and ends the answer.
+final class ReplyStream implements FrameSink {
+    private static final int BYTES_UNDER_WAY_MAX = 1 << 20;
 
     private final Context context;
     private final GrpcServerResponse<Buffer, Buffer> response;
+    /// What the gRPC server writes to; null where a call came another way than through our endpoint.
+    private final @Nullable HttpServerResponse http;
+
     private final QueryContext query;
     private final Semaphore room = new Semaphore(BYTES_UNDER_WAY_MAX);
     private volatile boolean closed;
@@ -25,6 +41,8 @@ final class ReplyStream {
     ReplyStream(Context context, GrpcServerRequest<Buffer, Buffer> request, QueryContext query) {
         this.context = context;
         this.response = request.response();
+        ConcurrentMap<Object, Object> locals = context.getLocal(ContextInternal.LOCAL_MAP);
+        this.http = locals == null ? null : (HttpServerResponse) locals.get(HttpServerResponse.class);
         this.query = query;
         request.errorHandler(_ -> closed());
         request.exceptionHandler(_ -> closed());
@@ -40,11 +58,22 @@ final class ReplyStream {
         }
     }
 
-    /// Sends a message; waits while too much is under way.
+    /// Sends one message, see [#send].
+    void write(byte[] message) {
+        byte[] framed = new byte[PREFIX_BYTES + message.length];
+        for (int i = 1; i < PREFIX_BYTES; i++) {
+            framed[i] = (byte) (message.length >>> 8 * (PREFIX_BYTES - 1 - i));
+        }
+        System.arraycopy(message, 0, framed, PREFIX_BYTES, message.length);
+        send(framed, 0, framed.length);
+    }
+
+    /// Sends messages; waits while too much is under way.
     ///
     /// @throws QueryException if the client has gone
-    void write(byte[] message) {
-        int permits = Math.min(message.length, BYTES_UNDER_WAY_MAX);
+    @Override
+    public void send(byte[] bytes, int offset, int length) {
+        int permits = Math.min(length, BYTES_UNDER_WAY_MAX);
         try {
             room.acquire(permits);
         } catch (InterruptedException e) {
@@ -52,19 +81,41 @@ final class ReplyStream {
             throw new QueryException(Fault.CANCELLED, "interrupted while the client read", e);
         }
         query.check();
-        Buffer buffer = Buffer.buffer(message);
+        ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(bytes, offset, length);
         context.runOnContext(_ -> {
             if (closed) {
+                memory.release();
                 room.release(permits);
                 return;
             }
             try {
-                response.write(buffer).onComplete(_ -> room.release(permits));
+                pass(memory).onComplete(_ -> {
+                    memory.release();
+                    room.release(permits);
+                });
             } catch (IllegalStateException streamClosed) {
+                memory.release();
                 room.release(permits);
                 closed();
             }
         });
+    }
+
+    private Future<?> pass(ByteBuf messages) {
+        if (http == null) {
+            var all = new ArrayList<Future<?>>();
+            for (int at = 0; at < messages.readableBytes(); ) {
+                int length = messages.getInt(at + 1);
+                ByteBuf message = messages.slice(at + PREFIX_BYTES, length);
+                all.add(response.write(BufferInternal.buffer(message)));
+                at += PREFIX_BYTES + length;
+            }
+            return Future.join(all);
+        }
+        if (!http.headWritten()) {
+            response.writeHead();
+        }
+        return http.write(BufferInternal.buffer(messages));
     }
 
     void end() {

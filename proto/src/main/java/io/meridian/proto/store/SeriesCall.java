@@ -11,7 +11,9 @@ import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.proto.codec.ChunkReencoder;
+import io.meridian.proto.codec.FrameSink;
 import io.meridian.proto.codec.ModelCodec;
 import io.meridian.proto.codec.SeriesFrameWriter;
 import io.meridian.proto.codec.SeriesRequestCodec;
@@ -21,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /// One answer to `Series`: selects, drops replica labels, filters by shard, makes chunks readable, and writes frames.
 final class SeriesCall {
@@ -34,9 +35,9 @@ final class SeriesCall {
     private final SeriesFrameWriter out;
     private final Set<Notice> written = new HashSet<>();
 
-    /// @param frames gets each message; may block
+    /// @param frames gets the messages; may block
     /// @throws IllegalArgumentException if the request is wrong
-    SeriesCall(SeriesSource source, SeriesRequest request, QueryContext context, Consumer<byte[]> frames) {
+    SeriesCall(SeriesSource source, SeriesRequest request, QueryContext context, FrameSink frames) {
         this.source = source;
         this.request = request;
         this.context = context;
@@ -67,6 +68,7 @@ final class SeriesCall {
     void run() {
         long left = request.getLimit() > 0 ? request.getLimit() : Long.MAX_VALUE;
         var reencoder = new ChunkReencoder(encodings);
+        ChunkedSeries.Visitor untouched = reencoder.readable(out);
         try (SeriesSet set = open()) {
             Series series;
             while (left > 0 && (series = set.next()) != null) {
@@ -77,6 +79,13 @@ final class SeriesCall {
                     continue;
                 }
                 List<Chunk> chunks = List.of();
+                if (!request.getSkipChunks() && series instanceof ChunkedSeries chunked && chunked.isPlain()) {
+                    out.begin(labels);
+                    chunked.visit(untouched);
+                    out.end();
+                    left--;
+                    continue;
+                }
                 if (!request.getSkipChunks()) {
                     List<Chunk> stored = ChunksOf.series(series, reencoder);
                     chunks = wanted(reencoder.readable(stored));

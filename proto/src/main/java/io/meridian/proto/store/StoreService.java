@@ -129,7 +129,7 @@ public final class StoreService implements Service {
                 SeriesRequestCodec.partialResponse(
                         request.getPartialResponseStrategy(), request.getPartialResponseDisabled()));
         var restricted = restricted(request.hasHints() ? request.getHints() : null);
-        new SeriesCall(restricted, request, context, reply::write).run();
+        new SeriesCall(restricted, request, context, reply).run();
     }
 
     private SeriesSource restricted(@org.jspecify.annotations.Nullable Any hints)

@@ -55,7 +55,8 @@ class FrameFuzzTest {
             Labels labels = labels(random);
             List<Chunk> chunks = chunks(random);
             var frames = new ArrayList<byte[]>();
-            var writer = new SeriesFrameWriter(EnumSet.allOf(Aggregate.class), true, random.nextInt(4), frames::add);
+            var writer = new SeriesFrameWriter(
+                    EnumSet.allOf(Aggregate.class), true, random.nextInt(4), Messages.into(frames));
             writer.series(labels, chunks);
             writer.warning("a \u2028 text");
             var seen = new ArrayList<Object>();
@@ -72,7 +73,7 @@ class FrameFuzzTest {
         int corrupt = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var frames = new ArrayList<byte[]>();
-            var writer = new SeriesFrameWriter(EnumSet.allOf(Aggregate.class), true, 8, frames::add);
+            var writer = new SeriesFrameWriter(EnumSet.allOf(Aggregate.class), true, 8, Messages.into(frames));
             for (int i = 0; i < 4; i++) {
                 writer.series(labels(random), chunks(random));
             }

@@ -43,7 +43,7 @@ class StoreApiGoldenTest {
                             : SeriesRequestCodec.selection(request).hints().aggregates(),
                     false,
                     request.getResponseBatchSize(),
-                    frames::add);
+                    Messages.into(frames));
             var received = new ArrayList<Received>();
             List<byte[]> recorded = messages(call);
             for (byte[] frame : recorded) {

@@ -13,4 +13,23 @@ public interface ChunkedSeries extends Series {
     default boolean isPlain() {
         return false;
     }
+
+    /// Gets the raw chunks of a series one after the other.
+    @FunctionalInterface
+    interface Visitor {
+        /// @param bytes holds the payload during the call only
+        void chunk(ChunkEncoding encoding, long minMs, long maxMs, byte[] bytes, int offset, int length);
+    }
+
+    /// Shows all chunks of a plain series without keeping any.
+    ///
+    /// @throws IllegalStateException if the series is not plain
+    default void visit(Visitor visitor) {
+        for (Chunk chunk : chunks()) {
+            if (!(chunk instanceof EncodedChunk raw)) {
+                throw new IllegalStateException("not a plain series: " + labels());
+            }
+            visitor.chunk(raw.encoding(), raw.minMs(), raw.maxMs(), raw.array(), raw.offset(), raw.length());
+        }
+    }
 }

@@ -7,6 +7,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.health.HealthService;
 import io.vertx.grpc.reflection.ReflectionService;
@@ -17,6 +19,7 @@ import io.vertx.grpc.server.Service;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -105,6 +108,10 @@ public final class GrpcEndpoint {
                     .end();
             return;
         }
+        // for services that write their messages themselves
+        vertx.getOrCreateContext()
+                .getLocal(ContextInternal.LOCAL_MAP, ConcurrentHashMap::new)
+                .put(HttpServerResponse.class, request.response());
         grpc.handle(request);
     }
 

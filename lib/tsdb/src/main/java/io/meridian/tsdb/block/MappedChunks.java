@@ -4,6 +4,7 @@ import io.meridian.model.CorruptDataException;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.XorChunk;
 import io.meridian.objstore.Bucket;
@@ -88,6 +89,21 @@ public final class MappedChunks {
         return length;
     }
 
+    /// Shows a chunk where it lies in this thread's buffer.
+    ///
+    /// @return the chunk's length in bytes
+    /// @throws CorruptDataException if no sound chunk lies there; nothing was shown then
+    int visit(long ref, long minMs, long maxMs, ChunkedSeries.Visitor visitor) throws IOException {
+        int segment = ChunkFormat.segment(ref);
+        MemorySegment map = map(segment);
+        long offset = ChunkFormat.offset(ref);
+        long header = header(segment, map, offset);
+        int length = (int) header;
+        byte[] bytes = load(segment, map, offset, header);
+        visitor.chunk(encoding(segment, offset, bytes), minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
+        return length;
+    }
+
     /// A copy of a chunk.
     EncodedChunk chunk(long ref, long minMs, long maxMs) throws IOException {
         int segment = ChunkFormat.segment(ref);
@@ -101,11 +117,16 @@ public final class MappedChunks {
     }
 
     private EncodedChunk chunk(int segment, long offset, byte[] bytes, int length, long minMs, long maxMs) {
+        ChunkEncoding encoding = encoding(segment, offset, bytes);
+        return new EncodedChunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
+    }
+
+    private ChunkEncoding encoding(int segment, long offset, byte[] bytes) {
         int encoding = bytes[0] & 0xFF;
         if (!ChunkEncoding.isKnown(encoding)) {
             throw corrupt(segment, offset, "unknown chunk encoding: " + encoding);
         }
-        return new EncodedChunk(ChunkEncoding.ofId(encoding), minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
+        return ChunkEncoding.ofId(encoding);
     }
 
     /// Length of the payload; above it, by 32 bits, where the encoding stands behind the offset.

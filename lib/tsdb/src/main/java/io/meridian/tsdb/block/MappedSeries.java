@@ -82,6 +82,19 @@ final class MappedSeries implements ChunkedSeries {
     }
 
     @Override
+    public void visit(Visitor visitor) {
+        long bytes = 0;
+        for (int i = from; i < to; i++) {
+            try {
+                bytes += reading.chunks().visit(entry.chunkRef(i), entry.chunkMinMs(i), entry.chunkMaxMs(i), visitor);
+            } catch (IOException | CorruptDataException e) {
+                reading.block().fail(e, reading.context());
+            }
+        }
+        reading.context().countRead(1, bytes);
+    }
+
+    @Override
     public long retainedBytes() {
         return RETAINED_BYTES;
     }
