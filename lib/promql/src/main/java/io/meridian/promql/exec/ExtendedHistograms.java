@@ -16,6 +16,8 @@ final class ExtendedHistograms {
     private final HistogramWork work;
     private final HistogramSum result = new HistogramSum();
     private boolean incompatible;
+    private boolean reconciledBySubtraction;
+    private boolean reconciledByAddition;
 
     ExtendedHistograms(
             Windows windows,
@@ -43,18 +45,22 @@ final class ExtendedHistograms {
     /// Null if the histograms do not go together.
     @Nullable
     FloatHistogram difference(ExtendedRange.Borders borders) {
-        incompatible = false;
-        noteKinds(borders);
-        FloatHistogram left = borders.interpolatesStart ? between(borders.first, borders.startMs) : at(borders.first);
-        FloatHistogram right = borders.interpolatesEnd ? between(borders.last - 1, borders.endMs) : at(borders.last);
-        result.load(right);
-        add(left, true);
-        if (counter) {
-            correct(borders, left, right);
+        incompatible = !areAlike(borders);
+        reconciledBySubtraction = false;
+        reconciledByAddition = false;
+        if (!incompatible) {
+            subtract(borders);
         }
         if (incompatible) {
             annotations.mixedSchemas(series);
             return null;
+        }
+        noteKinds(borders);
+        if (reconciledBySubtraction) {
+            annotations.reconciled("subtraction");
+        }
+        if (reconciledByAddition) {
+            annotations.reconciled("addition");
         }
         if (rangeSeconds != 0) {
             result.divide(rangeSeconds);
@@ -62,6 +68,26 @@ final class ExtendedHistograms {
         result.setHint(CounterResetHint.GAUGE);
         result.compact();
         return result.toHistogram();
+    }
+
+    /// Whether all have exponential buckets, or all custom ones.
+    private boolean areAlike(ExtendedRange.Borders borders) {
+        for (int i = borders.first; i < borders.last; i++) {
+            if (at(i).hasCustomBounds() != at(borders.last).hasCustomBounds()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void subtract(ExtendedRange.Borders borders) {
+        FloatHistogram left = borders.interpolatesStart ? between(borders.first, borders.startMs) : at(borders.first);
+        FloatHistogram right = borders.interpolatesEnd ? between(borders.last - 1, borders.endMs) : at(borders.last);
+        result.load(right);
+        add(left, true);
+        if (counter) {
+            correct(borders, left, right);
+        }
     }
 
     private void noteKinds(ExtendedRange.Borders borders) {
@@ -106,39 +132,42 @@ final class ExtendedHistograms {
 
     private void add(FloatHistogram operand, boolean subtract) {
         work.operand.load(operand);
-        int flags = result.add(work.operand, subtract);
+        note(result.add(work.operand, subtract), subtract);
+    }
+
+    private void note(int flags, boolean subtract) {
         incompatible |= (flags & HistogramSum.INCOMPATIBLE) != 0;
-        if ((flags & HistogramSum.RECONCILED) != 0) {
-            annotations.reconciled(subtract ? "subtraction" : "addition");
-        }
+        boolean reconciled = (flags & HistogramSum.RECONCILED) != 0;
+        reconciledBySubtraction |= reconciled && subtract;
+        reconciledByAddition |= reconciled && !subtract;
     }
 
     private FloatHistogram between(int index, long timeMs) {
-        FloatHistogram result = between(w, index, timeMs, counter, work);
-        incompatible |= result == null;
-        return result == null ? at(index) : result;
+        int flags = interpolate(w, index, timeMs, counter, work);
+        note(flags, true);
+        note(flags, false);
+        return work.sum.toHistogram();
     }
 
-    /// The histogram between the sample and the next one; after a reset it grows from nothing. Null if the two do not
-    /// go together.
-    static @Nullable FloatHistogram between(Windows w, int index, long timeMs, boolean counter, HistogramWork work) {
+    /// Leaves the histogram between the sample and the next one in the work's sum; after a reset it grows from nothing.
+    /// Returns what happened, as flags of [HistogramSum#add]; what has been subtracted from is then added to.
+    static int interpolate(Windows w, int index, long timeMs, boolean counter, HistogramWork work) {
         double fraction = (double) (timeMs - w.times[index]) / (w.times[index + 1] - w.times[index]);
         FloatHistogram low = w.histogramAt(index);
         FloatHistogram high = w.histogramAt(index + 1);
         if (low == null || high == null || low.hasCustomBounds() != high.hasCustomBounds()) {
-            return null;
+            return HistogramSum.INCOMPATIBLE;
         }
         HistogramSum sum = work.sum;
         sum.load(high);
         if (counter && HistogramResets.isReset(high, low)) {
             sum.multiply(fraction);
-            return sum.toHistogram();
+            return 0;
         }
         work.operand.load(low);
-        sum.add(work.operand, true);
+        int flags = sum.add(work.operand, true);
         sum.multiply(fraction);
         work.operand.load(low);
-        sum.add(work.operand, false);
-        return sum.toHistogram();
+        return flags | sum.add(work.operand, false);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// avg by group and step: a compensated sum that, before it would overflow, turns into a running mean.
-final class GroupAverages implements GroupAccumulator {
+final class GroupAverages implements FloatAccumulator {
     private final double[][] sums;
     private final double[][] carries;
     /// Number of values; negative once the cell holds a mean.
@@ -56,6 +56,11 @@ final class GroupAverages implements GroupAccumulator {
             carry[k] = Compensated.carry(part, mean, share * carry[k]);
             sum[k] = mean + part;
         }
+    }
+
+    @Override
+    public boolean holdsFloat(int group, int step) {
+        return counts[group][step] != 0;
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// sum and avg of groups that may hold native histograms beside floats. Nothing is done per sample for them until the
 /// first histogram comes.
 final class GroupMixed implements GroupAccumulator {
-    private final GroupAccumulator floats;
+    private final FloatAccumulator floats;
     private final boolean average;
     private final int steps;
     private final Labels[] labels;
@@ -19,16 +19,23 @@ final class GroupMixed implements GroupAccumulator {
     private final @Nullable FloatHistogram[] @Nullable [] results;
     private final HistogramSum operand = new HistogramSum();
 
+    /// Groups with a cell that takes nothing more.
+    private final boolean[] closed;
+
+    private @Nullable Column open;
+
     /// One group at one step.
     private static final class Cell {
+        /// Null if floats came first: then histograms only spoil them.
         @Nullable
         HistogramMean mean;
 
+        /// After histograms that do not go together nothing more is looked at.
         boolean incompatible;
     }
 
     GroupMixed(
-            GroupAccumulator floats,
+            FloatAccumulator floats,
             boolean average,
             int groups,
             int steps,
@@ -43,11 +50,12 @@ final class GroupMixed implements GroupAccumulator {
         this.position = position;
         cells = new @Nullable Cell[groups] @Nullable [];
         results = new @Nullable FloatHistogram[groups] @Nullable [];
+        closed = new boolean[groups];
     }
 
     @Override
     public void add(int series, int group, Column column) {
-        floats.add(series, group, column);
+        floats.add(series, group, closed[group] ? open(group, column) : column);
         @Nullable FloatHistogram[] histograms = column.histograms;
         if (histograms == null) {
             return;
@@ -64,21 +72,37 @@ final class GroupMixed implements GroupAccumulator {
                 if (cell == null) {
                     cell = new Cell();
                     row[k] = cell;
+                    if (!floats.holdsFloat(group, k)) {
+                        cell.mean = new HistogramMean(average);
+                        cell.mean.start(histogram);
+                    }
+                } else if (cell.mean != null && !cell.incompatible) {
+                    add(cell.mean, cell, group, histogram, series);
                 }
-                add(cell, histogram, series);
             }
         }
     }
 
-    private void add(Cell cell, FloatHistogram histogram, int series) {
-        if (cell.incompatible) {
-            return;
+    /// The floats without those of closed cells.
+    private Column open(int group, Column column) {
+        if (open == null) {
+            open = new Column(steps);
         }
-        if (cell.mean == null) {
-            cell.mean = new HistogramMean(average);
-            cell.mean.start(histogram);
-        } else if (!cell.mean.add(histogram, operand)) {
+        open.copyFrom(column.values, null);
+        @Nullable Cell[] row = cells[group];
+        for (int k = 0; row != null && k < steps; k++) {
+            Cell cell = row[k];
+            if (cell != null && cell.incompatible) {
+                open.values[k] = Column.ABSENT;
+            }
+        }
+        return open;
+    }
+
+    private void add(HistogramMean mean, Cell cell, int group, FloatHistogram histogram, int series) {
+        if (!mean.add(histogram, operand)) {
             cell.incompatible = true;
+            closed[group] = true;
             annotations.warn(
                     "vector contains a mix of histograms with exponential and custom buckets schemas for metric name "
                             + GoQuote.quote(labels[series].metricName()),
@@ -103,21 +127,18 @@ final class GroupMixed implements GroupAccumulator {
 
     private void finish(Cell cell, int group, int step, double[] values) {
         HistogramMean mean = cell.mean;
+        if (mean != null && mean.hasCollision()) {
+            annotations.warn("conflicting counter resets during histogram aggregation", position);
+        }
+        if (mean != null && mean.isReconciled()) {
+            annotations.info("mismatched custom buckets were reconciled during aggregation", position);
+        }
         if (!Column.isAbsent(values[step])) {
             values[step] = Column.ABSENT;
             annotations.warn("encountered a mix of histograms and floats for aggregation", position);
             return;
         }
-        if (mean == null) {
-            return;
-        }
-        if (mean.hasCollision()) {
-            annotations.warn("conflicting counter resets during histogram aggregation", position);
-        }
-        if (mean.isReconciled()) {
-            annotations.info("mismatched custom buckets were reconciled during aggregation", position);
-        }
-        if (cell.incompatible) {
+        if (mean == null || cell.incompatible) {
             return;
         }
         @Nullable FloatHistogram[] row = results[group];

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// sum by group and step, compensated, in the order of the series.
-final class GroupSums implements GroupAccumulator {
+final class GroupSums implements FloatAccumulator {
     private final double[][] sums;
     private final double[][] carries;
 
@@ -37,6 +37,11 @@ final class GroupSums implements GroupAccumulator {
             carry[k] = Double.isInfinite(next) ? 0 : carry[k] + lost;
             sum[k] = next;
         }
+    }
+
+    @Override
+    public boolean holdsFloat(int group, int step) {
+        return !Column.isAbsent(sums[group][step]);
     }
 
     @Override

@@ -132,8 +132,13 @@ final class HistogramRate {
         HistogramSum sum = work.sum;
         sum.load(end);
         sum.reduceTo(schema);
-        if (!skipsFirst) {
-            work.operand.load(begin);
+        if (!skipsFirst || custom) {
+            // What comes before a reset counts as an empty histogram, whose bounds still count.
+            if (skipsFirst) {
+                work.operand.loadEmptyLike(histogram(from + 1));
+            } else {
+                work.operand.load(begin);
+            }
             if ((sum.add(work.operand, true) & HistogramSum.RECONCILED) != 0) {
                 annotations.reconciled("subtraction");
             }

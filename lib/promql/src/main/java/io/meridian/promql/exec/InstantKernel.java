@@ -4,6 +4,7 @@ import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.StaleMarker;
+import io.meridian.model.histogram.HistogramSum;
 import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan.Facet;
 import org.jspecify.annotations.Nullable;
@@ -109,11 +110,15 @@ final class InstantKernel {
             Column target) {
         FloatHistogram next = windows.histogramAt(after);
         boolean counter = next != null && next.hint() != CounterResetHint.GAUGE;
-        FloatHistogram result = ExtendedHistograms.between(windows, after - 1, time, counter, work);
-        if (result == null) {
+        int flags = ExtendedHistograms.interpolate(windows, after - 1, time, counter, work);
+        if ((flags & HistogramSum.INCOMPATIBLE) != 0) {
             annotations.mixedSchemas(series);
         } else {
-            target.requireHistograms()[step] = result;
+            if ((flags & HistogramSum.RECONCILED) != 0) {
+                annotations.reconciled("subtraction");
+                annotations.reconciled("addition");
+            }
+            target.requireHistograms()[step] = work.sum.toHistogram();
         }
     }
 

@@ -156,9 +156,7 @@ final class CallPlanner {
 
     /// Prometheus loses the place of a subquery and names the start of the text.
     private static int annotationPosition(Expr argument) {
-        return StepInvariance.unwrap(argument) instanceof Expr.Subquery
-                ? 0
-                : argument.span().start();
+        return StepInvariance.unwrap(argument) instanceof Expr.Subquery ? 0 : Planner.positionOf(argument);
     }
 
     private static void checkExtension(Expr.Call call, Expr argument) {
@@ -215,10 +213,8 @@ final class CallPlanner {
     private VectorPlan vectorArgument(Expr.Call call, int index, Surroundings place) {
         Expr argument = call.arguments().get(index);
         VectorPlan plan = planner.vectorOf(call, argument, place.needing(need(call, place)), around(call));
-        // Warnings point to the parenthesis, where there is one.
-        return plan.position() == argument.span().start()
-                ? plan
-                : new Plan.VectorAt(plan, argument.span().start());
+        int position = Planner.positionOf(argument);
+        return plan.position() == position ? plan : new Plan.VectorAt(plan, position);
     }
 
     private static HistogramNeed need(Expr.Call call, Surroundings place) {
@@ -232,9 +228,8 @@ final class CallPlanner {
     private ScalarPlan scalarArgument(Expr.Call call, int index, Surroundings place) {
         Expr argument = call.arguments().get(index);
         ScalarPlan plan = planner.scalarOf(call, argument, place);
-        return plan.position() == argument.span().start()
-                ? plan
-                : new Plan.ScalarAt(plan, argument.span().start());
+        int position = Planner.positionOf(argument);
+        return plan.position() == position ? plan : new Plan.ScalarAt(plan, position);
     }
 
     private List<ScalarPlan> scalars(Expr.Call call, int from, Surroundings place) {

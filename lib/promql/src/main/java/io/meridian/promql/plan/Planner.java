@@ -100,6 +100,11 @@ public final class Planner {
         return isWhole(parent) ? scalar(operand, place) : scalarOperand(operand, place);
     }
 
+    /// Where warnings about an argument point to: into its parentheses.
+    static int positionOf(Expr argument) {
+        return StepInvariance.unwrap(argument).span().start();
+    }
+
     VectorPlan vectorOf(Expr parent, Expr operand, Surroundings place, Around around) {
         return isWhole(parent) ? vector(operand, place, around) : vectorOperand(operand, place, around);
     }
@@ -169,10 +174,8 @@ public final class Planner {
                 new Plan.Text(string.value(), parameter.span().start());
             default -> {
                 ScalarPlan scalar = scalar(parameter, place);
-                // Warnings point to the parenthesis, where there is one.
-                yield scalar.position() == parameter.span().start()
-                        ? scalar
-                        : new Plan.ScalarAt(scalar, parameter.span().start());
+                int position = positionOf(parameter);
+                yield scalar.position() == position ? scalar : new Plan.ScalarAt(scalar, position);
             }
         };
     }
