@@ -9,6 +9,9 @@ final class XorColumnEncoder {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int LEADING_MAX = 31;
 
+    /// So many bits of samples that do not change wait for the next one.
+    private static final int KEPT_BITS = 12;
+
     private XorColumnEncoder() {}
 
     /// Room that a chunk of `count` samples needs at most, in bytes; the encoder may scribble over all of it.
@@ -60,6 +63,10 @@ final class XorColumnEncoder {
                         code = 0b1110L << 20 | change & 0xfffff;
                         width = 24;
                     } else {
+                        LONG.set(out, at, pending);
+                        at += used >>> 3;
+                        pending <<= used & ~7;
+                        used &= 7;
                         pending |= (0b1111L << 32 | change >>> 32) << (28 - used);
                         used += 36;
                         LONG.set(out, at, pending);
@@ -78,10 +85,12 @@ final class XorColumnEncoder {
             bits = nextBits;
             if (xor == 0) {
                 used++;
-                LONG.set(out, at, pending);
-                at += used >>> 3;
-                pending <<= used & ~7;
-                used &= 7;
+                if (used > KEPT_BITS) {
+                    LONG.set(out, at, pending);
+                    at += used >>> 3;
+                    pending <<= used & ~7;
+                    used &= 7;
+                }
                 continue;
             }
             int nextLeading = Math.min(LEADING_MAX, Long.numberOfLeadingZeros(xor));
@@ -95,22 +104,24 @@ final class XorColumnEncoder {
                 pending |= (0b11L << 11 | (long) leading << 6 | (64 - leading - trailing) & 0x3f) << (51 - used);
                 used += 13;
             }
-            LONG.set(out, at, pending);
-            at += used >>> 3;
-            pending <<= used & ~7;
-            used &= 7;
             int width = 64 - leading - trailing;
             long field = xor >>> trailing;
-            if (width > 32) {
-                int high = width - 32;
-                pending |= field >>> 32 << (64 - high - used);
-                used += high;
+            if (used + width > 63) {
                 LONG.set(out, at, pending);
                 at += used >>> 3;
                 pending <<= used & ~7;
                 used &= 7;
-                width = 32;
-                field &= 0xffffffffL;
+                if (used + width > 63) {
+                    // seven bits less: what is left fits in any case
+                    pending |= field >>> 8 << (72 - width - used);
+                    used += width - 8;
+                    LONG.set(out, at, pending);
+                    at += used >>> 3;
+                    pending <<= used & ~7;
+                    used &= 7;
+                    width = 8;
+                    field &= 0xff;
+                }
             }
             pending |= field << (64 - width - used);
             used += width;
@@ -120,7 +131,8 @@ final class XorColumnEncoder {
             used &= 7;
         }
         if (used > 0) {
-            out[at++] = (byte) (pending >>> 56);
+            LONG.set(out, at, pending);
+            at += used + 7 >>> 3;
         }
         return at;
     }
