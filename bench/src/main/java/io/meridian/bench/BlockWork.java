@@ -62,11 +62,21 @@ public final class BlockWork {
                         ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB |\n|---|---|---|---|---|---|---|---|"
                         : "| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |\n|---|---|---|---|---|---|---|");
         for (int run = 1; run <= runs; run++) {
-            if (merge) {
-                merge(input, directory.resolve("out"), run);
-            } else {
-                downsample(input, directory.resolve("out"), run);
+            run(merge, input, directory, run);
+        }
+        if (runs > 0) {
+            try (var shares = new TimeShares()) {
+                run(merge, input, directory, runs + 1);
+                System.out.println("time of all threads in the last run: " + shares.text());
             }
+        }
+    }
+
+    private static void run(boolean merge, Path input, Path directory, int run) throws IOException {
+        if (merge) {
+            merge(input, directory.resolve("out"), run);
+        } else {
+            downsample(input, directory.resolve("out"), run);
         }
     }
 
