@@ -1,5 +1,9 @@
 # Sourced by mvnw, meridian and .ci/run: points JAVA_HOME at a JDK 25, wherever it is.
-meridian_jdk_is_25() { [ -x "$1/bin/javac" ] && "$1/bin/javac" -version 2>&1 | grep -q '^javac 25'; }
+# The file `release` of a JDK says which it is; asking javac would start a JVM, at every start of ours.
+meridian_jdk_is_25() {
+  [ -x "$1/bin/javac" ] || return 1
+  if [ -f "$1/release" ]; then grep -q '^JAVA_VERSION="25' "$1/release"; else "$1/bin/javac" -version 2>&1 | grep -q '^javac 25'; fi
+}
 if ! { [ -n "${JAVA_HOME-}" ] && meridian_jdk_is_25 "$JAVA_HOME"; }; then
   for meridian_jdk in /usr/lib/jvm/*25* /opt/java/* /opt/jdk* /Library/Java/JavaVirtualMachines/*/Contents/Home \
     "${HOME-/root}"/.sdkman/candidates/java/25*; do
