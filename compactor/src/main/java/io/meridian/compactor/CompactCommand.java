@@ -58,7 +58,12 @@ public final class CompactCommand implements Callable<Integer> {
 
     private int await(Service service, CompactorStatus status) throws InterruptedException {
         if (!ProgressBar.isTerminal()) {
-            return service.awaitTermination();
+            var lines = new ProgressLog(status);
+            try {
+                return service.awaitTermination();
+            } finally {
+                lines.stop();
+            }
         }
         var bar = new ProgressBar(status, spec.commandLine().getErr());
         try {

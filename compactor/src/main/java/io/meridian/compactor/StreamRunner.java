@@ -139,13 +139,7 @@ final class StreamRunner {
             var excluded = new HashSet<>(noCompact);
             excluded.addAll(postponed);
             excluded.addAll(tooLarge);
-            var plan = GroupPlan.of(
-                    planner,
-                    group(resolutionMs),
-                    excluded,
-                    this::indexBytes,
-                    options.indexBytesMax(),
-                    resolutionMs != Resolutions.RAW);
+            var plan = GroupPlan.of(planner, group(resolutionMs), excluded, this::indexBytes, options.indexBytesMax());
             for (var mark : plan.marks()) {
                 markNoCompact(mark);
             }

@@ -21,32 +21,21 @@ public record GroupPlan(List<BlockMeta> blocks, List<NoCompact> marks) {
 
     /// Plans until a plan stands that needs no more marks.
     ///
-    /// @param excluded    those marked `no-compact` already
-    /// @param indexBytes  length of a block's index
-    /// @param indexLimit  length that no merged index may reach
-    /// @param downsampled whether the group's blocks are downsampled: overlapping ones are never merged then
+    /// @param excluded   those marked `no-compact` already
+    /// @param indexBytes length of a block's index
+    /// @param indexLimit length that no merged index may reach
     public static GroupPlan of(
             Planner planner,
             List<BlockMeta> group,
             Set<BlockId> excluded,
             ToLongFunction<BlockMeta> indexBytes,
-            long indexLimit,
-            boolean downsampled) {
+            long indexLimit) {
         var allExcluded = new HashSet<>(excluded);
         var marks = new ArrayList<NoCompact>();
         while (true) {
             var blocks = planner.plan(group, allExcluded);
             var wanted = new ArrayList<NoCompact>();
-            if (downsampled && !Planner.firstOverlap(blocks).isEmpty()) {
-                for (var block : blocks) {
-                    wanted.add(new NoCompact(
-                            block.id(),
-                            BlockMark.REASON_DOWNSAMPLE_VERTICAL,
-                            "downsampled blocks that overlap are not merged"));
-                }
-            } else {
-                largestBeyond(blocks, indexBytes, indexLimit, wanted);
-            }
+            largestBeyond(blocks, indexBytes, indexLimit, wanted);
             if (wanted.isEmpty()) {
                 return new GroupPlan(blocks, List.copyOf(marks));
             }

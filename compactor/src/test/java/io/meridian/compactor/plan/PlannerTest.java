@@ -96,8 +96,7 @@ class PlannerTest {
                 metas,
                 Set.of(),
                 meta -> bytes[Integer.parseInt(meta.id().toString())],
-                90,
-                false);
+                90);
 
         assertThat(plan.blocks()).isEmpty();
         assertThat(plan.marks()).extracting(GroupPlan.NoCompact::block).containsExactly(Metas.id(2));
@@ -105,15 +104,12 @@ class PlannerTest {
     }
 
     @Test
-    void groupPlan_overlappingDownsampledBlocks_areMarkedAndNotMerged() {
+    void groupPlan_overlappingBlocks_areMergedWhateverTheirResolution() {
         var metas = List.of(Metas.raw(1, 0, 20), Metas.raw(2, 10, 30), Metas.raw(3, 40, 60));
 
-        var plan = GroupPlan.of(PLANNER, metas, Set.of(), meta -> 1, 1000, true);
+        var plan = GroupPlan.of(PLANNER, metas, Set.of(), meta -> 1, 1000);
 
-        assertThat(plan.blocks()).isEmpty();
-        assertThat(plan.marks())
-                .extracting(GroupPlan.NoCompact::reason)
-                .containsOnly("downsample-vertical-compaction")
-                .hasSize(2);
+        assertThat(plan.blocks()).containsExactly(metas.get(0), metas.get(1));
+        assertThat(plan.marks()).isEmpty();
     }
 }

@@ -18,7 +18,6 @@ public record BlockMark(Kind kind, BlockId id, String details, long timeSeconds,
     public static final String REASON_MANUAL = "manual";
     public static final String REASON_INDEX_SIZE = "index-size-exceeding";
     public static final String REASON_OUT_OF_ORDER_CHUNK = "block-index-out-of-order-chunk";
-    public static final String REASON_DOWNSAMPLE_VERTICAL = "downsample-vertical-compaction";
 
     private static final int VERSION = 1;
 
