@@ -107,7 +107,11 @@ public final class BucketSource implements SeriesSource, BlockHints {
         try {
             CatalogSnapshot snapshot = catalog.get();
             noteProblems(snapshot, clamped, context);
-            for (ServedBlock block : hold(clamped, (now, what) -> choose(now, what, context))) {
+            Collection<ServedBlock> held = hold(clamped, (now, what) -> choose(now, what, context));
+            if (held.size() == 1 && held.iterator().next().block().isMapped()) {
+                return new HeldSeries(held.iterator().next(), clamped, context, gate::release);
+            }
+            for (ServedBlock block : held) {
                 cursors.add(new PrefetchedSeries(block, clamped, context));
             }
             return new MergedBlocks(cursors, gate::release);
@@ -261,6 +265,11 @@ public final class BucketSource implements SeriesSource, BlockHints {
             held.forEach(ServedBlock::release);
         }
         return List.copyOf(all);
+    }
+
+    @Override
+    public boolean isWatchful() {
+        return true;
     }
 
     @Override

@@ -17,6 +17,12 @@ public interface SeriesSource {
     /// The series that match, with external labels applied, chunks of any resolution and encoding as stored.
     SeriesSet select(Selection selection, QueryContext context);
 
+    /// Whether whoever wants the series may read them in his own thread: this source looks after the query's end itself
+    /// wherever it waits. Others are read ahead by a thread of their own.
+    default boolean isWatchful() {
+        return false;
+    }
+
     /// Names of labels of the matching series, ascending in UTF-8 byte order. No matchers: of all series.
     List<String> labelNames(Selection selection, QueryContext context);
 

@@ -77,11 +77,17 @@ public final class FanoutSource implements SeriesSource, SampleEstimator {
         if (all.isEmpty() && context.partialResponse() == QueryContext.PartialResponse.ABORT) {
             throw new QueryException(Fault.STORE_UNAVAILABLE, "proxy Series(): No StoreAPIs available");
         }
-        var streams = new ArrayList<MemberStream>();
-        for (Member member : chosen(all, selection)) {
+        List<Member> chosen = chosen(all, selection);
+        for (Member member : chosen) {
             if (member.concern() != null) {
                 context.addNotice(new Notice(member.description(), member.concern()));
             }
+        }
+        if (chosen.size() == 1 && chosen.getFirst().source().isWatchful() && responseTimeout.isZero()) {
+            return new OnlyMember(chosen.getFirst(), selection, context);
+        }
+        var streams = new ArrayList<MemberStream>();
+        for (Member member : chosen) {
             streams.add(new MemberStream(member, selection, context, responseTimeout));
         }
         try {

@@ -21,7 +21,19 @@ final class InstantKernel {
         int n = buffer.size();
         int next = 0;
         long time = grid.startMs() - offsetMs;
-        for (int k = 0; k < out.length; k++, time += grid.stepMs()) {
+        int k = 0;
+        if (histograms == null) {
+            while (next < n && times[next] <= time) {
+                next++;
+            }
+            int count = Math.min(out.length, n - next);
+            if (next > 0 && count > 1 && isOneEach(times, next - 1, count, time, grid.stepMs(), lookbackMs)) {
+                System.arraycopy(values, next - 1, out, 0, count);
+                k = count;
+                time += count * grid.stepMs();
+            }
+        }
+        for (; k < out.length; k++, time += grid.stepMs()) {
             while (next < n && times[next] <= time) {
                 next++;
             }
@@ -32,6 +44,18 @@ final class InstantKernel {
                 }
             }
         }
+    }
+
+    /// Whether each of some steps sees its own sample: the first step the first, the second the next, and so on. No
+    /// branch in the loop, so that it is vectorized.
+    private static boolean isOneEach(long[] times, int first, int count, long startMs, long stepMs, long lookbackMs) {
+        long negative = 0;
+        for (int i = 0; i < count; i++) {
+            long age = startMs + i * stepMs - times[first + i];
+            long ahead = times[first + i + 1] - (startMs + i * stepMs) - 1;
+            negative |= age | ahead | lookbackMs - 1 - age;
+        }
+        return negative >= 0;
     }
 
     private static void histogram(@Nullable FloatHistogram histogram, int step, Column target) {

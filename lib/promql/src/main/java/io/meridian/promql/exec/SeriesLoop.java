@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Makes the columns of a stream on several threads, in shards of series that depend on the data only, and hands them
 /// to a sink: in any order, or one by one in the order of the series, so that sums do not depend on the threads.
 final class SeriesLoop {
-    private static final int SHARD_CELLS = 16_384;
+    private static final int SHARD_CELLS = 4096;
     private static final int SHARD_SERIES_MAX = 64;
-    private static final int SHARDS_AHEAD_MAX = 16;
+    private static final int SHARDS_AHEAD_MAX = 4;
 
     /// Takes a column; must not keep it.
     interface Sink {

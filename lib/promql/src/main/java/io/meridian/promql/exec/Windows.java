@@ -79,7 +79,27 @@ final class Windows {
         int n = size;
         int low = 0;
         int high = 0;
-        for (int k = 0; k < steps; k++) {
+        int k = 0;
+        if (!pinned) {
+            long newest = startMs - offsetMs + after;
+            long oldest = startMs - offsetMs - rangeMs - before;
+            while (high < n && t[high] <= newest) {
+                high++;
+            }
+            while (low < high && t[low] <= oldest) {
+                low++;
+            }
+            int count = Math.min(steps, n - high);
+            if (count > 1 && isStaircase(low, high, count, oldest, newest)) {
+                for (; k < count; k++) {
+                    from[k] = low + k;
+                    to[k] = high + k;
+                }
+                low += count - 1;
+                high += count - 1;
+            }
+        }
+        for (; k < steps; k++) {
             if (k == 0 || !pinned) {
                 long end = startMs + k * stepMs - offsetMs;
                 long newest = end + after;
@@ -94,6 +114,23 @@ final class Windows {
             from[k] = low;
             to[k] = high;
         }
+    }
+
+    /// Whether each of some steps after the first drops one sample and takes one in. No branch in the loops, so that
+    /// they
+    /// are vectorized.
+    private boolean isStaircase(int low, int high, int count, long oldest, long newest) {
+        long[] t = times;
+        long negative = 0;
+        for (int i = 1; i < count; i++) {
+            long moved = i * stepMs;
+            negative |= oldest + moved - t[low + i - 1] | t[low + i] - (oldest + moved) - 1;
+        }
+        for (int i = 1; i < count; i++) {
+            long moved = i * stepMs;
+            negative |= newest + moved - t[high + i - 1] | t[high + i] - (newest + moved) - 1;
+        }
+        return negative >= 0;
     }
 
     @Nullable

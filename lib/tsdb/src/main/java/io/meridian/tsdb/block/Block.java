@@ -135,6 +135,11 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
         return share * meta.stats().numSamples() / meta.stats().numSeries();
     }
 
+    /// Whether its raw data lies in mapped files, so that selecting does not wait for storage.
+    public boolean isMapped() {
+        return mapped != null;
+    }
+
     @Override
     public SeriesSet select(Selection selection, QueryContext context) {
         var matchers = inner(selection.matchers());

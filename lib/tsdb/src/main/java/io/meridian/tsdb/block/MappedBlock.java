@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Selects in a raw block that lies in a directory: entries of the index are kept decoded, chunks stay where they are
 /// until they are read.
 final class MappedBlock {
-    private static final int BATCH = 10_000;
+    private static final int BATCH = 1024;
 
     private final Block block;
     private final MappedChunks chunks;
