@@ -2,6 +2,7 @@ package io.meridian.cli.tools;
 
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoFloat;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
@@ -25,7 +26,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -99,9 +99,9 @@ final class BlockDump implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, String labels) {
-        @Nullable FloatHistogram @Nullable [] histograms = samples.histograms();
+        HistogramColumn histograms = samples.histograms();
         for (int i = 0; i < samples.size(); i++) {
-            FloatHistogram histogram = histograms == null ? null : histograms[i];
+            FloatHistogram histogram = histograms == null ? null : histograms.get(i);
             String value = histogram == null ? GoFloat.general(samples.values()[i]) : histogram.toString();
             out.println(labels + " " + value + " " + samples.times()[i]);
         }

@@ -2,6 +2,7 @@ package io.meridian.compactor.downsample;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.StaleMarker;
 import io.meridian.model.chunk.Aggregate;
@@ -57,9 +58,9 @@ final class HistogramDownsampler {
             decoded.clear();
             ChunkCodec.decode(chunk, decoded);
             long last = 0;
-            @Nullable FloatHistogram @Nullable [] column = decoded.histograms();
+            HistogramColumn column = decoded.histograms();
             for (int i = 0; i < decoded.size(); i++) {
-                FloatHistogram histogram = column == null ? null : column[i];
+                FloatHistogram histogram = column == null ? null : column.get(i);
                 if (histogram == null || histogram.isStale() || decoded.times()[i] < last) {
                     continue;
                 }

@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 /// Decoded samples of one series as columns, in time order. Owned and reused by one worker: decoders append, kernels
 /// read the arrays directly up to [#size].
 ///
-/// The histogram column exists only once a histogram was appended (a null entry is a float sample); the
+/// The histogram column exists only once a histogram was appended (an empty entry is a float sample); the
 /// start-timestamp column only once a start timestamp was.
 public final class SampleBuffer {
     private static final int CAPACITY_FIRST = 256;
 
     private long[] times = new long[CAPACITY_FIRST];
     private double[] values = new double[CAPACITY_FIRST];
-    private @Nullable FloatHistogram @Nullable [] histograms;
+    private @Nullable HistogramColumn histograms;
+    private @Nullable HistogramColumn spare;
     private long @Nullable [] startTimes;
+    private long[] workspace = {};
     private int size;
 
     /// Number of samples.
@@ -33,13 +35,21 @@ public final class SampleBuffer {
     }
 
     /// Histograms, or null if every sample is a float.
-    public @Nullable FloatHistogram @Nullable [] histograms() {
+    public @Nullable HistogramColumn histograms() {
         return histograms;
     }
 
     /// Start timestamps in milliseconds (0: unknown), or null if none is known.
     public long @Nullable [] startTimes() {
         return startTimes;
+    }
+
+    /// Room of undefined content for a decoder while it runs.
+    public long[] workspace(int length) {
+        if (workspace.length < length) {
+            workspace = new long[length];
+        }
+        return workspace;
     }
 
     /// Forgets all samples and both optional columns; keeps the arrays.
@@ -57,7 +67,7 @@ public final class SampleBuffer {
             times = Arrays.copyOf(times, capacity);
             values = Arrays.copyOf(values, capacity);
             if (histograms != null) {
-                histograms = Arrays.copyOf(histograms, capacity);
+                histograms.ensure(capacity);
             }
             if (startTimes != null) {
                 startTimes = Arrays.copyOf(startTimes, capacity);
@@ -69,7 +79,7 @@ public final class SampleBuffer {
     public void advance(int count) {
         assert size + count <= times.length : count;
         if (histograms != null) {
-            Arrays.fill(histograms, size, size + count, null);
+            histograms.clear(size, size + count);
         }
         if (startTimes != null) {
             Arrays.fill(startTimes, size, size + count, 0);
@@ -85,23 +95,45 @@ public final class SampleBuffer {
     }
 
     public void append(long timeMs, FloatHistogram histogram) {
-        ensure(1);
-        times[size] = timeMs;
-        values[size] = 0;
-        advance(1);
+        appendTime(timeMs).set(size - 1, histogram);
+    }
+
+    /// Appends a sample whose histogram, of index [#size] less one, is yet to be put into the column that is returned.
+    public HistogramColumn appendTime(long timeMs) {
+        append(timeMs, 0);
         if (histograms == null) {
-            histograms = new @Nullable FloatHistogram[times.length];
+            histograms = emptyColumn();
         }
-        histograms[size - 1] = histogram;
+        return histograms;
+    }
+
+    private HistogramColumn emptyColumn() {
+        HistogramColumn column = spare;
+        if (column == null) {
+            column = new HistogramColumn(times.length);
+            spare = column;
+        }
+        column.clear();
+        column.ensure(times.length);
+        return column;
+    }
+
+    /// The layout, as the same object again and again while layouts do not change.
+    public BucketLayout layoutOf(
+            int schema, double zeroThreshold, Spans positive, Spans negative, double[] customValues) {
+        if (spare == null) {
+            spare = new HistogramColumn(times.length);
+        }
+        return spare.layoutOf(schema, zeroThreshold, positive, negative, customValues);
     }
 
     /// Appends one sample of another buffer, with its start timestamp.
     public void append(SampleBuffer source, int index) {
-        FloatHistogram histogram = source.histograms == null ? null : source.histograms[index];
-        if (histogram == null) {
+        HistogramColumn column = source.histograms;
+        if (column == null || !column.isPresent(index)) {
             append(source.times[index], source.values[index]);
         } else {
-            append(source.times[index], histogram);
+            appendTime(source.times[index]).copy(size - 1, column, index);
         }
         if (source.startTimes != null) {
             setStartTime(source.startTimes[index]);
@@ -150,7 +182,7 @@ public final class SampleBuffer {
         System.arraycopy(times, from, times, to, count);
         System.arraycopy(values, from, values, to, count);
         if (histograms != null) {
-            System.arraycopy(histograms, from, histograms, to, count);
+            histograms.move(from, to, count);
         }
         if (startTimes != null) {
             System.arraycopy(startTimes, from, startTimes, to, count);
@@ -166,10 +198,10 @@ public final class SampleBuffer {
         size = count;
     }
 
-    /// Bytes this buffer holds, histograms not counted.
+    /// Bytes this buffer holds.
     public long retainedBytes() {
         return 16L * times.length
-                + (histograms == null ? 0 : 4L * histograms.length)
+                + (histograms == null ? 0 : histograms.retainedBytes())
                 + (startTimes == null ? 0 : 8L * startTimes.length);
     }
 }

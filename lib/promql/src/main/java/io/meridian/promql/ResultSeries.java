@@ -1,6 +1,7 @@
 package io.meridian.promql;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.StaleMarker;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,12 @@ public final class ResultSeries {
     private final Labels labels;
     private final long[] times;
     private final double[] values;
-    private final @Nullable FloatHistogram @Nullable [] histograms;
+    private final @Nullable HistogramColumn histograms;
 
     /// @param times      milliseconds; the array may be shared by all series
     /// @param values     the floats; the bits of the stale marker where there is none
     /// @param histograms null if the series has none
-    public ResultSeries(
-            Labels labels, long[] times, double[] values, @Nullable FloatHistogram @Nullable [] histograms) {
+    public ResultSeries(Labels labels, long[] times, double[] values, @Nullable HistogramColumn histograms) {
         this.labels = labels;
         this.times = times;
         this.values = values;
@@ -42,24 +42,22 @@ public final class ResultSeries {
     }
 
     public boolean hasHistogram(int index) {
-        return histograms != null && histograms[index] != null;
+        return histograms != null && histograms.isPresent(index);
     }
 
     /// The histogram at the index, or null.
     public @Nullable FloatHistogram histogram(int index) {
-        return histograms == null ? null : histograms[index];
+        return histograms == null ? null : histograms.get(index);
+    }
+
+    /// All histograms, or null if there are none.
+    public @Nullable HistogramColumn histograms() {
+        return histograms;
     }
 
     /// Whether any point is a histogram.
     public boolean hasHistograms() {
-        if (histograms != null) {
-            for (FloatHistogram histogram : histograms) {
-                if (histogram != null) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return histograms != null && !histograms.isEmpty(times.length);
     }
 
     /// Number of points that are there.

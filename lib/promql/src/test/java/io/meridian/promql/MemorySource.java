@@ -1,7 +1,7 @@
 package io.meridian.promql;
 
 import io.meridian.model.Coverage;
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
@@ -57,15 +57,15 @@ final class MemorySource implements SeriesSource {
     private record MemorySeries(Labels labels, SampleBuffer samples) implements Series {
         @Override
         public void read(TimeRange range, SampleBuffer target) {
-            FloatHistogram[] histograms = samples.histograms();
+            HistogramColumn histograms = samples.histograms();
             long[] startTimes = samples.startTimes();
             for (int i = 0; i < samples.size(); i++) {
                 long time = samples.times()[i];
                 if (!range.contains(time)) {
                     continue;
                 }
-                if (histograms != null && histograms[i] != null) {
-                    target.append(time, histograms[i]);
+                if (histograms != null && histograms.isPresent(i)) {
+                    target.appendTime(time).copy(target.size() - 1, histograms, i);
                 } else {
                     target.append(time, samples.values()[i]);
                 }

@@ -1,6 +1,7 @@
 package io.meridian.proto.codec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
@@ -103,7 +104,8 @@ public final class ChunkReencoder {
     /// Samples as chunks of the usual size.
     public List<Chunk> encode(SampleBuffer source) {
         var result = new ArrayList<Chunk>();
-        @Nullable FloatHistogram @Nullable [] histograms = source.histograms();
+        HistogramColumn column = source.histograms();
+        @Nullable FloatHistogram[] histograms = column == null ? null : column.toArray(source.size());
         int from = 0;
         while (from < source.size()) {
             boolean histogram = histograms != null && histograms[from] != null;

@@ -145,7 +145,7 @@ class RemoteReadGoldenTest {
                     var column = samples.histograms();
                     int histograms = 0;
                     for (int i = 0; i < samples.size(); i++) {
-                        histograms += column != null && column[i] != null ? 1 : 0;
+                        histograms += column != null && column.isPresent(i) ? 1 : 0;
                     }
                     actual.add(pairs(series.labels()) + " " + (samples.size() - histograms) + " " + histograms);
                 }

@@ -30,7 +30,7 @@ final class CounterReader {
             i++;
         }
         for (; i < count; i++) {
-            if (histograms != null && histograms[i] != null) {
+            if (histograms != null && histograms.isPresent(i)) {
                 if (!started || times[i] > lastMs) {
                     target.append(chunk, i);
                     lastMs = times[i];

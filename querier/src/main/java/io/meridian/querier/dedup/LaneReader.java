@@ -1,6 +1,7 @@
 package io.meridian.querier.dedup;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Aggregate;
@@ -10,7 +11,6 @@ import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.EncodedChunk;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Decodes chunks one after the other, each sample later than the one before; what overlaps the past is left out.
 final class LaneReader {
@@ -123,7 +123,7 @@ final class LaneReader {
     /// Windows that both have; Thanos' downsampler loses histogram sums now and then, while it keeps their counts.
     private static void average(SampleBuffer counts, SampleBuffer sums, TimeRange range, SampleBuffer target) {
         long last = target.size() == 0 ? Long.MIN_VALUE : target.times()[target.size() - 1];
-        @Nullable FloatHistogram @Nullable [] histograms = sums.histograms();
+        HistogramColumn histograms = sums.histograms();
         int c = 0;
         for (int s = 0; s < sums.size(); s++) {
             long time = sums.times()[s];
@@ -136,7 +136,7 @@ final class LaneReader {
             if (counts.times()[c] != time || !range.contains(time) || target.size() > 0 && time <= last) {
                 continue;
             }
-            FloatHistogram histogram = histograms == null ? null : histograms[s];
+            FloatHistogram histogram = histograms == null ? null : histograms.get(s);
             if (histogram == null) {
                 target.append(time, sums.values()[s] / counts.values()[c]);
             } else {

@@ -91,6 +91,6 @@ final class PenaltyMerge {
 
     private static boolean isFloat(SampleBuffer buffer, int index) {
         var histograms = buffer.histograms();
-        return histograms == null || histograms[index] == null;
+        return histograms == null || !histograms.isPresent(index);
     }
 }

@@ -1,7 +1,6 @@
 package io.meridian.querier.dedup;
 
 import io.meridian.model.CounterResetHint;
-import io.meridian.model.FloatHistogram;
 import io.meridian.model.SampleBuffer;
 
 /// Moves samples between buffers.
@@ -24,12 +23,9 @@ final class SampleCopy {
     /// The last sample follows one of another source: what its histogram says of a reset does not hold any more.
     static void forgetReset(SampleBuffer buffer) {
         var histograms = buffer.histograms();
-        if (histograms == null) {
-            return;
-        }
-        FloatHistogram histogram = histograms[buffer.size() - 1];
-        if (histogram != null && histogram.hint() != CounterResetHint.GAUGE) {
-            histograms[buffer.size() - 1] = histogram.withHint(CounterResetHint.UNKNOWN);
+        int last = buffer.size() - 1;
+        if (histograms != null && histograms.isPresent(last) && histograms.hint(last) != CounterResetHint.GAUGE) {
+            histograms.setHint(last, CounterResetHint.UNKNOWN);
         }
     }
 }

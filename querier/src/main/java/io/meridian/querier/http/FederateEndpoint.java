@@ -38,7 +38,7 @@ record FederateEndpoint(FanoutSource fanout, QuerySettings settings) {
                 return null;
             }
             var histograms = samples.histograms();
-            FloatHistogram histogram = histograms == null ? null : histograms[index];
+            FloatHistogram histogram = histograms == null ? null : histograms.get(index);
             double value = histogram == null ? samples.values()[index] : histogram.sum();
             return StaleMarker.is(value) ? null : new Point(samples.times()[index], value, histogram);
         }

@@ -1,92 +1,67 @@
 package io.meridian.querier.json;
 
-import io.meridian.model.FloatHistogram;
-import io.meridian.model.histogram.HistogramBuckets;
+import io.meridian.model.BucketLayout;
+import io.meridian.model.HistogramColumn;
+import io.meridian.model.StaleMarker;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Native histograms in Prometheus' JSON (`util/jsonutil`): populated buckets from the lowest up, each with the rule
-/// of its bounds ([HistogramBuckets#boundaryRule]).
-///
-/// Successive histograms mostly have the same buckets, so the texts of their bounds are kept.
+/// of its bounds ([io.meridian.model.histogram.BucketBounds]).
 final class HistogramWriter {
     private final JsonOutput out;
-    private @Nullable FloatHistogram layout;
-    private byte[] texts = {};
-    private int[] ends = {};
+    private final CountTexts counts = new CountTexts();
+    private @Nullable BucketTexts texts;
 
     HistogramWriter(JsonOutput out) {
         this.out = out;
     }
 
-    void write(FloatHistogram histogram) throws IOException {
-        out.raw("{\"count\":").quoted(histogram.count());
-        out.raw(",\"sum\":").quoted(histogram.sum());
-        if (layout == null || !hasSameBounds(histogram, layout)) {
-            use(histogram);
+    /// Writes an entry that is present.
+    void write(HistogramColumn column, int index) throws IOException {
+        out.raw("{\"count\":").quoted(column.count(index));
+        out.raw(",\"sum\":").quoted(column.sum(index));
+        BucketLayout layout = column.layout(index);
+        BucketTexts bounds = texts;
+        if (bounds == null || !bounds.serves(layout)) {
+            bounds = new BucketTexts(layout);
+            texts = bounds;
         }
-        double[] negative = histogram.negativeBuckets();
-        double[] positive = histogram.positiveBuckets();
-        int bucket = 0;
+        double[] numbers = column.numbers();
+        int positive = column.start(index) + HistogramColumn.BUCKETS;
+        int negative = positive + layout.positiveCount();
+        int[] indices = layout.negative().indices();
         boolean empty = true;
-        for (int i = negative.length - 1; i >= 0; i--) {
-            empty = bucket(bucket++, negative[i], empty);
+        for (int i = indices.length - 1; i >= 0; i--) {
+            double count = numbers[negative + i];
+            if (isShown(count)) {
+                empty = bucket(bounds.negative(indices[i]), count, empty);
+            }
         }
-        if (histogram.zeroCount() > 0) {
-            empty = bucket(bucket++, histogram.zeroCount(), empty);
+        double zeroCount = column.zeroCount(index);
+        if (zeroCount > 0) {
+            empty = bucket(bounds.zero(), zeroCount, empty);
         }
-        for (double count : positive) {
-            empty = bucket(bucket++, count, empty);
+        indices = layout.positive().indices();
+        for (int i = 0; i < indices.length; i++) {
+            double count = numbers[positive + i];
+            if (isShown(count)) {
+                empty = bucket(bounds.positive(indices[i]), count, empty);
+            }
         }
         out.raw(empty ? "}" : "]}");
     }
 
-    private boolean bucket(int index, double count, boolean first) throws IOException {
-        if (count == 0) {
-            return first;
+    private static boolean isShown(double count) {
+        return count != 0 && !StaleMarker.is(count);
+    }
+
+    private boolean bucket(byte[] text, double count, boolean first) throws IOException {
+        if (first) {
+            out.raw(",\"buckets\":[");
         }
-        out.raw(first ? ",\"buckets\":[" : ",");
-        int start = index == 0 ? 0 : ends[index - 1];
-        out.raw(texts, start, ends[index] - start);
-        out.quoted(count).raw(']');
+        // the first one without the comma before it
+        out.bucket(text, first ? 1 : 0, count, counts);
         return false;
-    }
-
-    private static boolean hasSameBounds(FloatHistogram a, FloatHistogram b) {
-        return a.schema() == b.schema()
-                && a.zeroThreshold() == b.zeroThreshold()
-                && a.zeroCount() > 0 == b.zeroCount() > 0
-                && a.positiveSpans().equals(b.positiveSpans())
-                && a.negativeSpans().equals(b.negativeSpans())
-                && Arrays.equals(a.customValues(), b.customValues());
-    }
-
-    private void use(FloatHistogram histogram) {
-        layout = histogram;
-        HistogramBuckets buckets = HistogramBuckets.of(histogram);
-        int textBytesMax = 2 * NumberText.BYTES_MAX + 16;
-        if (texts.length < textBytesMax * buckets.size()) {
-            texts = new byte[textBytesMax * buckets.size()];
-            ends = new int[buckets.size()];
-        }
-        int at = 0;
-        for (int i = 0; i < buckets.size(); i++) {
-            texts[at++] = '[';
-            at = NumberText.write(buckets.boundaryRule(i), texts, at);
-            at = quoted(buckets.lower(i), at);
-            at = quoted(buckets.upper(i), at);
-            texts[at++] = ',';
-            ends[i] = at;
-        }
-    }
-
-    /// A comma and the quoted number.
-    private int quoted(double value, int position) {
-        texts[position] = ',';
-        texts[position + 1] = '"';
-        int at = NumberText.write(value, true, texts, position + 2);
-        texts[at] = '"';
-        return at + 1;
     }
 }

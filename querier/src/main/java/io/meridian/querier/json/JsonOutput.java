@@ -199,6 +199,14 @@ public final class JsonOutput {
         return this;
     }
 
+    /// A bucket: its text from the offset on, and its count.
+    void bucket(byte[] text, int offset, double count, CountTexts counts) throws IOException {
+        int length = text.length - offset;
+        room(length + CountTexts.BYTES_MAX);
+        System.arraycopy(text, offset, buffer, size, length);
+        size = counts.write(count, buffer, size + length);
+    }
+
     /// A sample's time: seconds, with three decimals where there are milliseconds.
     public JsonOutput time(long timeMs) throws IOException {
         room(NumberText.LONG_BYTES_MAX + 4);

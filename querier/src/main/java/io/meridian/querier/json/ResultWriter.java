@@ -1,6 +1,6 @@
 package io.meridian.querier.json;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.promql.QueryResult;
 import io.meridian.promql.ResultSeries;
@@ -49,13 +49,13 @@ public final class ResultWriter {
             ResultSeries series = all.get(i);
             out.raw(i == 0 ? "{\"metric\":" : ",{\"metric\":");
             labels(out, series.labels());
-            FloatHistogram histogram = series.histogram(0);
-            if (histogram == null) {
+            HistogramColumn column = series.histograms();
+            if (column == null || !column.isPresent(0)) {
                 out.raw(",\"value\":[").time(series.times()[0]).raw(',');
                 out.quoted(series.values()[0]).raw("]}");
             } else {
                 out.raw(",\"histogram\":[").time(series.times()[0]).raw(',');
-                histograms.write(histogram);
+                histograms.write(column, 0);
                 out.raw("]}");
             }
         }

@@ -1,6 +1,6 @@
 package io.meridian.querier.json;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.promql.ResultSeries;
 import java.io.IOException;
 
@@ -39,16 +39,16 @@ final class SeriesWriter {
     }
 
     private void histograms(ResultSeries series) throws IOException {
-        if (!series.hasHistograms()) {
+        HistogramColumn column = series.histograms();
+        if (column == null) {
             return;
         }
         boolean first = true;
         for (int i = 0; i < series.times().length; i++) {
-            FloatHistogram histogram = series.histogram(i);
-            if (histogram != null) {
+            if (column.isPresent(i)) {
                 out.raw(first ? ",\"histograms\":[[" : ",[");
                 out.time(series.times()[i]).raw(',');
-                histograms.write(histogram);
+                histograms.write(column, i);
                 out.raw(']');
                 first = false;
             }

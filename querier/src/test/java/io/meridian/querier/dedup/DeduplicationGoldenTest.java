@@ -171,8 +171,8 @@ class DeduplicationGoldenTest {
         var lines = new ArrayList<String>();
         for (int i = 0; i < samples.size(); i++) {
             var histograms = samples.histograms();
-            Object value = histograms != null && histograms[i] != null
-                    ? histograms[i] + " " + histograms[i].hint()
+            Object value = histograms != null && histograms.isPresent(i)
+                    ? histograms.get(i) + " " + histograms.hint(i)
                     : Long.toHexString(Double.doubleToRawLongBits(samples.values()[i]));
             lines.add(samples.times()[i] + " " + value);
         }

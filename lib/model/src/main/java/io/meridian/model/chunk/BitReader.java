@@ -27,6 +27,21 @@ final class BitReader {
         return new CorruptDataException(name, position / 8 - start, detail);
     }
 
+    /// The payload, with [ChunkBytes#SLACK] bytes behind it, for whoever goes on reading by himself.
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /// In bits.
+    long position() {
+        return position;
+    }
+
+    /// Where the payload ends, in bits.
+    long end() {
+        return end;
+    }
+
     /// Bits that are left.
     long remaining() {
         return end - position;

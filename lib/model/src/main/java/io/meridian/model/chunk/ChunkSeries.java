@@ -2,7 +2,7 @@ package io.meridian.model.chunk;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.Fault;
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
 import io.meridian.model.SampleBuffer;
@@ -10,7 +10,6 @@ import io.meridian.model.TimeRange;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A series as its chunks, encoded as they were stored.
 ///
@@ -91,15 +90,15 @@ public record ChunkSeries(Labels labels, List<Chunk> chunks) implements ChunkedS
     }
 
     private static void append(SampleBuffer source, int index, boolean consecutive, SampleBuffer target) {
-        @Nullable FloatHistogram[] histograms = source.histograms();
-        FloatHistogram histogram = histograms == null ? null : histograms[index];
-        if (histogram == null || consecutive || histogram.hint() == CounterResetHint.GAUGE) {
-            target.append(source, index);
+        HistogramColumn histograms = source.histograms();
+        target.append(source, index);
+        HistogramColumn appended = target.histograms();
+        if (consecutive || histograms == null || appended == null || !histograms.isPresent(index)) {
             return;
         }
-        target.append(source.times()[index], histogram.withHint(CounterResetHint.UNKNOWN));
-        long[] startTimes = source.startTimes();
-        target.setStartTime(startTimes == null ? 0 : startTimes[index]);
+        if (histograms.hint(index) != CounterResetHint.GAUGE) {
+            appended.setHint(target.size() - 1, CounterResetHint.UNKNOWN);
+        }
     }
 
     @Override

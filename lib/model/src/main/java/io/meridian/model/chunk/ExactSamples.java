@@ -3,6 +3,7 @@ package io.meridian.model.chunk;
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.Histogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.StaleMarker;
 import java.util.Arrays;
@@ -148,10 +149,10 @@ public final class ExactSamples {
     /// Appends every sample of a buffer, its histograms as float histograms.
     public void append(SampleBuffer buffer) {
         long[] starts = buffer.startTimes();
-        @Nullable FloatHistogram[] floats = buffer.histograms();
+        HistogramColumn floats = buffer.histograms();
         for (int i = 0; i < buffer.size(); i++) {
             long startTime = starts == null ? 0 : starts[i];
-            FloatHistogram histogram = floats == null ? null : floats[i];
+            FloatHistogram histogram = floats == null ? null : floats.get(i);
             if (histogram == null) {
                 append(startTime, buffer.times()[i], buffer.values()[i]);
             } else {

@@ -41,9 +41,19 @@ public final class HistogramChunk {
     /// @param encoding HISTOGRAM or HISTOGRAM_ST
     /// @throws CorruptDataException if the payload ends early or is no such chunk; then nothing is appended
     public static void decode(ChunkEncoding encoding, byte[] data, int offset, int length, SampleBuffer target) {
-        var reader = new Reader(encoding, data, offset, length);
+        decode(encoding, data, offset, length, Long.MAX_VALUE, target);
+    }
+
+    /// As [#decode], perhaps without samples behind a time.
+    public static void decode(
+            ChunkEncoding encoding, byte[] data, int offset, int length, long maxMs, SampleBuffer target) {
         int before = target.size();
         try {
+            if (encoding == ChunkEncoding.HISTOGRAM
+                    && HistogramRows.decode(NAME, data, offset, length, maxMs, target)) {
+                return;
+            }
+            var reader = new Reader(encoding, data, offset, length);
             while (reader.next()) {
                 target.append(reader.time, reader.floatHistogram());
                 target.setStartTime(reader.startTime);

@@ -1,6 +1,7 @@
 package io.meridian.model.histogram;
 
 import io.meridian.model.Spans;
+import io.meridian.model.StaleMarker;
 import java.util.Arrays;
 
 /// The buckets of one side of a histogram that is being computed: ascending indices, values, and what compensated
@@ -17,6 +18,20 @@ final class BucketSide {
         System.arraycopy(spans.indices(), 0, indices, 0, size);
         System.arraycopy(buckets, 0, values, 0, size);
         Arrays.fill(carries, 0, size, 0);
+    }
+
+    /// The buckets of a row that are not missing.
+    void load(Spans spans, double[] rows, double[] losses, int from) {
+        int[] all = spans.indices();
+        ensure(all.length);
+        size = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (!StaleMarker.is(rows[from + i])) {
+                indices[size] = all[i];
+                values[size] = rows[from + i];
+                carries[size++] = losses[from + i];
+            }
+        }
     }
 
     void copyFrom(BucketSide other) {

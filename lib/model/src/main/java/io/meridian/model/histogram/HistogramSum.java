@@ -1,7 +1,9 @@
 package io.meridian.model.histogram;
 
+import io.meridian.model.BucketLayout;
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 
 /// A histogram that is being computed: loaded from one, then added to, scaled, reduced; reused without allocation.
 ///
@@ -46,6 +48,24 @@ public final class HistogramSum {
         countCarry = 0;
         sumCarry = 0;
         compensated = false;
+    }
+
+    /// A sum that is under way, with what its additions have lost; compensated from the start.
+    public void load(BucketLayout layout, CounterResetHint newHint, double[] values, double[] losses, int row) {
+        hint = newHint;
+        schema = layout.schema();
+        zeroThreshold = layout.zeroThreshold();
+        bounds = layout.customValues();
+        count = values[row + HistogramColumn.COUNT];
+        sum = values[row + HistogramColumn.SUM];
+        zeroCount = values[row + HistogramColumn.ZERO_COUNT];
+        countCarry = losses[row + HistogramColumn.COUNT];
+        sumCarry = losses[row + HistogramColumn.SUM];
+        zeroCarry = losses[row + HistogramColumn.ZERO_COUNT];
+        int at = row + HistogramColumn.BUCKETS;
+        positive.load(layout.positive(), values, losses, at);
+        negative.load(layout.negative(), values, losses, at + layout.positiveCount());
+        compensated = true;
     }
 
     /// An empty histogram with the other's schema and bounds.
@@ -138,16 +158,19 @@ public final class HistogramSum {
     }
 
     private int mergeHint(CounterResetHint other) {
-        if (hint == other) {
-            return 0;
+        CounterResetHint before = hint;
+        hint = merged(before, other);
+        boolean lost = hint == CounterResetHint.UNKNOWN && before != other;
+        return lost && before != CounterResetHint.UNKNOWN && other != CounterResetHint.UNKNOWN ? COLLISION : 0;
+    }
+
+    /// What is known of a sum of two histograms.
+    public static CounterResetHint merged(CounterResetHint a, CounterResetHint b) {
+        if (a == b) {
+            return a;
         }
-        if (hint == CounterResetHint.GAUGE || other == CounterResetHint.GAUGE) {
-            hint = CounterResetHint.GAUGE;
-            return 0;
-        }
-        boolean collision = hint != CounterResetHint.UNKNOWN && other != CounterResetHint.UNKNOWN;
-        hint = CounterResetHint.UNKNOWN;
-        return collision ? COLLISION : 0;
+        boolean gauge = a == CounterResetHint.GAUGE || b == CounterResetHint.GAUGE;
+        return gauge ? CounterResetHint.GAUGE : CounterResetHint.UNKNOWN;
     }
 
     /// Brings an exponential histogram to a coarser schema.

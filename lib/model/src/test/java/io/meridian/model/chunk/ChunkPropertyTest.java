@@ -84,9 +84,11 @@ class ChunkPropertyTest {
                 assertThat(after.startTimes()).isNull();
                 assertThat(Arrays.copyOf(after.times(), after.size()))
                         .isEqualTo(Arrays.copyOf(before.times(), before.size()));
-                if (before.histograms() != null) {
-                    assertThat(Arrays.copyOf(after.histograms(), after.size()))
-                            .isEqualTo(Arrays.copyOf(before.histograms(), before.size()));
+                var expected = before.histograms();
+                var actual = after.histograms();
+                assertThat(actual == null).isEqualTo(expected == null);
+                if (expected != null && actual != null) {
+                    assertThat(actual.toArray(after.size())).isEqualTo(expected.toArray(before.size()));
                 }
             }
         }

@@ -91,8 +91,8 @@ class GoldenChunkTest {
     }
 
     private static @Nullable FloatHistogram floats(SampleBuffer buffer, int index) {
-        @Nullable FloatHistogram[] histograms = buffer.histograms();
-        return histograms == null ? null : histograms[index];
+        var histograms = buffer.histograms();
+        return histograms == null ? null : histograms.get(index);
     }
 
     static byte[] encode(Stored stored, ExactSamples samples) {

@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.promql.parse.AggregateOperator;
 import io.meridian.promql.plan.Plan;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,7 +16,7 @@ final class AggregateStream {
         execution.reserve(24L * groups.size() * steps);
         Annotations annotations = execution.newAnnotations();
         AggregateOperator operator = plan.operator();
-        GroupAccumulator accumulator = accumulator(groups.size(), input, annotations, plan);
+        GroupAccumulator accumulator = accumulator(groups.size(), input, annotations, plan, execution);
         boolean ignoring = ignoresHistograms(operator);
         var sawHistogram = new AtomicBoolean();
         execution.loop().ordered(input, (series, column) -> {
@@ -35,15 +35,8 @@ final class AggregateStream {
 
     /// A column may have room for histograms where the series had some before others were chosen.
     static boolean hasHistogram(Column column) {
-        @Nullable FloatHistogram[] histograms = column.histograms;
-        if (histograms != null) {
-            for (FloatHistogram histogram : histograms) {
-                if (histogram != null) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        HistogramColumn histograms = column.histograms;
+        return histograms != null && !histograms.isEmpty(column.steps());
     }
 
     static boolean ignoresHistograms(AggregateOperator operator) {
@@ -54,17 +47,19 @@ final class AggregateStream {
     }
 
     private static GroupAccumulator accumulator(
-            int groups, VectorStream input, Annotations annotations, Plan.Aggregate plan) {
+            int groups, VectorStream input, Annotations annotations, Plan.Aggregate plan, Execution execution) {
         int steps = input.steps;
         int position = plan.operand().position();
         return switch (plan.operator()) {
             case SUM -> {
                 var floats = new GroupSums(groups, steps);
-                yield new GroupMixed(floats, false, groups, steps, input.labels(), annotations, position);
+                yield new GroupMixed(
+                        floats, false, groups, steps, input.labels(), annotations, position, execution::reserve);
             }
             case AVG -> {
                 var floats = new GroupAverages(groups, steps);
-                yield new GroupMixed(floats, true, groups, steps, input.labels(), annotations, position);
+                yield new GroupMixed(
+                        floats, true, groups, steps, input.labels(), annotations, position, execution::reserve);
             }
             default -> new GroupSimple(plan.operator(), groups, steps);
         };
@@ -72,7 +67,7 @@ final class AggregateStream {
 
     private static Materialized result(VectorStream input, GroupTable groups, GroupAccumulator accumulator) {
         double[][] values = accumulator.values();
-        @Nullable FloatHistogram[] @Nullable [] histograms = new @Nullable FloatHistogram[groups.size()] @Nullable [];
+        @Nullable HistogramColumn[] histograms = new @Nullable HistogramColumn[groups.size()];
         for (int g = 0; g < histograms.length; g++) {
             histograms[g] = accumulator.histograms(g);
         }

@@ -1,6 +1,5 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoQuote;
 import io.meridian.model.Labels;
 import java.util.ArrayList;
@@ -8,7 +7,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The input of histogram_quantile and histogram_fraction sorted out, once for all steps: series of buckets by their
 /// classic histogram, in the order of their bounds, and series with native histograms.
@@ -59,8 +57,7 @@ final class BucketGroups {
         double[] bounds = new double[input.size()];
         for (int i = 0; i < input.size(); i++) {
             Labels labels = input.labels(i);
-            @Nullable FloatHistogram[] histograms = input.histograms[i];
-            if (histograms != null) {
+            if (input.histograms[i] != null) {
                 natives.add(i);
                 nativeByLabels.computeIfAbsent(labels, key -> new ArrayList<>()).add(i);
             }

@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.promql.parse.AggregateOperator;
 import io.meridian.promql.plan.Plan;
 import java.util.ArrayList;
@@ -64,7 +65,12 @@ final class Choosing {
         if (choosing.sawHistogram.get()) {
             annotations.info("ignored histogram in " + operator.text() + " aggregation", plan.position());
         }
-        var all = new Materialized(stream.grid, stream.labels(), stream.marks(), choosing.values, choosing.histograms);
+        @Nullable HistogramColumn[] chosenHistograms = new @Nullable HistogramColumn[stream.size()];
+        for (int i = 0; i < chosenHistograms.length; i++) {
+            @Nullable FloatHistogram[] column = choosing.histograms[i];
+            chosenHistograms[i] = column == null ? null : HistogramColumn.of(column);
+        }
+        var all = new Materialized(stream.grid, stream.labels(), stream.marks(), choosing.values, chosenHistograms);
         return single ? Selected.of(all, order) : all;
     }
 
@@ -86,7 +92,7 @@ final class Choosing {
         for (int series : group) {
             double value = input.values[series][step];
             if (Column.isAbsent(value)) {
-                if (input.histogram(series, step) == null) {
+                if (!input.hasHistogram(series, step)) {
                     continue;
                 }
                 if (!limit) {

@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.StaleMarker;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,9 @@ final class Column {
 
     /// Null if there are none; where an entry is set, the float is absent.
     @Nullable
-    FloatHistogram @Nullable [] histograms;
+    HistogramColumn histograms;
 
-    private @Nullable FloatHistogram @Nullable [] spare;
+    private @Nullable HistogramColumn spare;
 
     Column(int steps) {
         values = new double[steps];
@@ -39,17 +40,19 @@ final class Column {
     }
 
     /// The histograms' column, made if there was none.
-    @Nullable
-    FloatHistogram[] requireHistograms() {
-        if (histograms == null) {
-            if (spare == null) {
-                spare = new @Nullable FloatHistogram[values.length];
+    HistogramColumn requireHistograms() {
+        HistogramColumn column = histograms;
+        if (column == null) {
+            column = spare;
+            if (column == null) {
+                column = new HistogramColumn(values.length);
+                spare = column;
             } else {
-                Arrays.fill(spare, null);
+                column.clear();
             }
-            histograms = spare;
+            histograms = column;
         }
-        return histograms;
+        return column;
     }
 
     void dropHistograms() {
@@ -57,35 +60,32 @@ final class Column {
     }
 
     boolean isPresent(int step) {
-        return !isAbsent(values[step]) || histograms != null && histograms[step] != null;
+        return !isAbsent(values[step]) || hasHistogram(step);
+    }
+
+    boolean hasHistogram(int step) {
+        return histograms != null && histograms.isPresent(step);
     }
 
     @Nullable
     FloatHistogram histogram(int step) {
-        return histograms == null ? null : histograms[step];
+        return histograms == null ? null : histograms.get(step);
     }
 
-    void copyFrom(double[] otherValues, @Nullable FloatHistogram @Nullable [] otherHistograms) {
+    void copyFrom(double[] otherValues, @Nullable HistogramColumn otherHistograms) {
         System.arraycopy(otherValues, 0, values, 0, values.length);
         histograms = null;
         if (otherHistograms != null) {
-            System.arraycopy(otherHistograms, 0, requireHistograms(), 0, values.length);
+            requireHistograms().copyAll(otherHistograms);
         }
     }
 
-    static boolean isEmpty(double[] values, @Nullable FloatHistogram @Nullable [] histograms) {
+    static boolean isEmpty(double[] values, @Nullable HistogramColumn histograms) {
         for (double value : values) {
             if (!isAbsent(value)) {
                 return false;
             }
         }
-        if (histograms != null) {
-            for (FloatHistogram histogram : histograms) {
-                if (histogram != null) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return histograms == null || histograms.isEmpty(values.length);
     }
 }

@@ -4,6 +4,7 @@ import io.meridian.model.Fault;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoFloat;
 import io.meridian.model.GoQuote;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
 import io.meridian.promql.plan.Plan;
@@ -53,7 +54,7 @@ final class CountValues {
         for (int i = 0; i < values.length; i++) {
             values[i] = counts.getOrDefault(order.get(i), new double[0]);
         }
-        @Nullable FloatHistogram[] @Nullable [] none = new @Nullable FloatHistogram[values.length] @Nullable [];
+        @Nullable HistogramColumn[] none = new @Nullable HistogramColumn[values.length];
         return new Materialized(input.grid, order.toArray(new Labels[0]), null, values, none);
     }
 

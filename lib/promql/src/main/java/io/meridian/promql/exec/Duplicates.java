@@ -2,13 +2,13 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.Fault;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What happens when dropping labels makes series alike. Only then are columns looked at.
 final class Duplicates {
@@ -71,12 +71,12 @@ final class Duplicates {
 
     private static void joinInto(Materialized all, int target, int source, boolean byKind) {
         double[] values = all.values[target];
-        @Nullable FloatHistogram[] histograms = all.histograms[target];
+        HistogramColumn histograms = all.histograms[target];
         for (int k = 0; k < all.steps; k++) {
             double value = all.values[source][k];
             FloatHistogram histogram = all.histogram(source, k);
             boolean floatTaken = !Column.isAbsent(values[k]);
-            boolean histogramTaken = histograms != null && histograms[k] != null;
+            boolean histogramTaken = histograms != null && histograms.isPresent(k);
             boolean clash = !Column.isAbsent(value) && (floatTaken || histogramTaken && !byKind)
                     || histogram != null && (histogramTaken || floatTaken && !byKind);
             if (clash) {
@@ -87,10 +87,10 @@ final class Duplicates {
             }
             if (histogram != null) {
                 if (histograms == null) {
-                    histograms = new @Nullable FloatHistogram[all.steps];
+                    histograms = new HistogramColumn(all.steps);
                     all.histograms[target] = histograms;
                 }
-                histograms[k] = histogram;
+                histograms.set(k, histogram);
             }
         }
     }

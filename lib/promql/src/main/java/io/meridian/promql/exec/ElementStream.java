@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.promql.plan.ElementFunction;
 import java.util.List;
@@ -54,11 +55,11 @@ final class ElementStream extends VectorStream {
                 for (int k = 0; k < v.length; k++) {
                     v[k] = Column.isAbsent(v[k]) ? v[k] : -v[k];
                 }
-                @Nullable FloatHistogram[] histograms = target.histograms;
+                HistogramColumn histograms = target.histograms;
                 if (histograms != null) {
-                    for (int k = 0; k < histograms.length; k++) {
-                        FloatHistogram histogram = histograms[k];
-                        histograms[k] = histogram == null ? null : worker.histograms.negate(histogram);
+                    for (int k = 0; k < v.length; k++) {
+                        FloatHistogram histogram = histograms.get(k);
+                        histograms.set(k, histogram == null ? null : worker.histograms.negate(histogram));
                     }
                 }
             }
@@ -80,7 +81,7 @@ final class ElementStream extends VectorStream {
         }
         if (function == ElementFunction.TIMESTAMP && target.histograms != null) {
             for (int k = 0; k < steps; k++) {
-                if (target.histograms[k] != null) {
+                if (target.histograms.isPresent(k)) {
                     target.values[k] = 0;
                 }
             }

@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.promql.ResultSeries;
 import io.meridian.promql.plan.Grid;
@@ -10,7 +10,6 @@ import io.meridian.promql.plan.Plan.VectorPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Carries out a whole plan.
 public final class Evaluation {
@@ -49,7 +48,7 @@ public final class Evaluation {
         }
         List<ResultSeries> series = new ArrayList<>(all.size());
         for (int i = 0; i < all.size(); i++) {
-            @Nullable FloatHistogram[] histograms = all.histograms[i];
+            HistogramColumn histograms = all.histograms[i];
             if (!Column.isEmpty(all.values[i], histograms)) {
                 series.add(new ResultSeries(all.labels(i), times, all.values[i], histograms));
             }

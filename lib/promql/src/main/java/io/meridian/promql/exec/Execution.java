@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.QueryContext;
 import io.meridian.model.SelectHints;
 import io.meridian.model.Selection;
@@ -150,13 +150,13 @@ public final class Execution implements AutoCloseable {
         }
         int steps = stream.steps;
         double[][] values = new double[stream.size()][];
-        @Nullable FloatHistogram[] @Nullable [] histograms = new @Nullable FloatHistogram[stream.size()] @Nullable [];
+        @Nullable HistogramColumn[] histograms = new @Nullable HistogramColumn[stream.size()];
         reserve(8L * steps * stream.size());
         loop.each(stream.size(), steps, (series, worker) -> {
             Column column = worker.borrow(steps);
             stream.fill(series, column, worker);
             values[series] = column.values.clone();
-            histograms[series] = column.histograms == null ? null : column.histograms.clone();
+            histograms[series] = column.histograms == null ? null : column.histograms.copyOfRange(0, steps);
             worker.giveBack(column);
         });
         return new Materialized(stream.grid, stream.labels(), stream.marks(), values, histograms);

@@ -57,7 +57,7 @@ final class ExtendedRange {
         } else {
             FloatHistogram result = histograms.difference(borders);
             if (result != null) {
-                target.requireHistograms()[step] = result;
+                target.requireHistograms().set(step, result);
             }
         }
     }

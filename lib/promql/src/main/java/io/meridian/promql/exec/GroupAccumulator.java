@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import org.jspecify.annotations.Nullable;
 
 /// Adds up columns by group; memory is groups × steps, whatever the number of series.
@@ -12,5 +12,5 @@ interface GroupAccumulator {
 
     /// The histograms of a group by step, or null.
     @Nullable
-    FloatHistogram @Nullable [] histograms(int group);
+    HistogramColumn histograms(int group);
 }

@@ -1,9 +1,9 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoQuote;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
-import io.meridian.model.histogram.HistogramSum;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// sum and avg of groups that may hold native histograms beside floats. Nothing is done per sample for them until the
@@ -15,25 +15,16 @@ final class GroupMixed implements GroupAccumulator {
     private final Labels[] labels;
     private final Annotations annotations;
     private final int position;
-    private final @Nullable Cell[] @Nullable [] cells;
-    private final @Nullable FloatHistogram[] @Nullable [] results;
-    private final HistogramSum operand = new HistogramSum();
+    private final @Nullable GroupHistograms[] groups;
+    private final @Nullable HistogramColumn[] results;
+    private final LongConsumer reserve;
 
     /// Groups with a cell that takes nothing more.
     private final boolean[] closed;
 
     private @Nullable Column open;
 
-    /// One group at one step.
-    private static final class Cell {
-        /// Null if floats came first: then histograms only spoil them.
-        @Nullable
-        HistogramMean mean;
-
-        /// After histograms that do not go together nothing more is looked at.
-        boolean incompatible;
-    }
-
+    /// @param reserve told the bytes that histograms take
     GroupMixed(
             FloatAccumulator floats,
             boolean average,
@@ -41,45 +32,38 @@ final class GroupMixed implements GroupAccumulator {
             int steps,
             Labels[] labels,
             Annotations annotations,
-            int position) {
+            int position,
+            LongConsumer reserve) {
         this.floats = floats;
         this.average = average;
         this.steps = steps;
         this.labels = labels;
         this.annotations = annotations;
         this.position = position;
-        cells = new @Nullable Cell[groups] @Nullable [];
-        results = new @Nullable FloatHistogram[groups] @Nullable [];
+        this.groups = new @Nullable GroupHistograms[groups];
+        this.results = new @Nullable HistogramColumn[groups];
+        this.reserve = reserve;
         closed = new boolean[groups];
     }
 
     @Override
     public void add(int series, int group, Column column) {
         floats.add(series, group, closed[group] ? open(group, column) : column);
-        @Nullable FloatHistogram[] histograms = column.histograms;
-        if (histograms == null) {
+        HistogramColumn histograms = column.histograms;
+        if (histograms == null || histograms.isEmpty(steps)) {
             return;
         }
-        @Nullable Cell[] row = cells[group];
-        if (row == null) {
-            row = new @Nullable Cell[steps];
-            cells[group] = row;
+        GroupHistograms sums = groups[group];
+        if (sums == null) {
+            sums = new GroupHistograms(average, steps, reserve);
+            groups[group] = sums;
         }
-        for (int k = 0; k < steps; k++) {
-            FloatHistogram histogram = histograms[k];
-            if (histogram != null) {
-                Cell cell = row[k];
-                if (cell == null) {
-                    cell = new Cell();
-                    row[k] = cell;
-                    if (!floats.holdsFloat(group, k)) {
-                        cell.mean = new HistogramMean(average);
-                        cell.mean.start(histogram);
-                    }
-                } else if (cell.mean != null && !cell.incompatible) {
-                    add(cell.mean, cell, group, histogram, series);
-                }
-            }
+        if (!sums.add(histograms, floats, group)) {
+            closed[group] = true;
+            annotations.warn(
+                    "vector contains a mix of histograms with exponential and custom buckets schemas for metric name "
+                            + GoQuote.quote(labels[series].metricName()),
+                    position);
         }
     }
 
@@ -89,68 +73,53 @@ final class GroupMixed implements GroupAccumulator {
             open = new Column(steps);
         }
         open.copyFrom(column.values, null);
-        @Nullable Cell[] row = cells[group];
-        for (int k = 0; row != null && k < steps; k++) {
-            Cell cell = row[k];
-            if (cell != null && cell.incompatible) {
+        GroupHistograms sums = groups[group];
+        for (int k = 0; sums != null && k < steps; k++) {
+            if (sums.isIncompatible(k)) {
                 open.values[k] = Column.ABSENT;
             }
         }
         return open;
     }
 
-    private void add(HistogramMean mean, Cell cell, int group, FloatHistogram histogram, int series) {
-        if (!mean.add(histogram, operand)) {
-            cell.incompatible = true;
-            closed[group] = true;
-            annotations.warn(
-                    "vector contains a mix of histograms with exponential and custom buckets schemas for metric name "
-                            + GoQuote.quote(labels[series].metricName()),
-                    position);
-        }
-    }
-
     @Override
     public double[][] values() {
         double[][] values = floats.values();
         for (int g = 0; g < values.length; g++) {
-            @Nullable Cell[] row = cells[g];
-            for (int k = 0; row != null && k < steps; k++) {
-                Cell cell = row[k];
-                if (cell != null) {
-                    finish(cell, g, k, values[g]);
-                }
+            GroupHistograms sums = groups[g];
+            if (sums != null) {
+                HistogramColumn column = finish(sums, values[g]);
+                results[g] = column.isEmpty(steps) ? null : column;
+                groups[g] = null;
             }
         }
         return values;
     }
 
-    private void finish(Cell cell, int group, int step, double[] values) {
-        HistogramMean mean = cell.mean;
-        if (mean != null && mean.hasCollision()) {
-            annotations.warn("conflicting counter resets during histogram aggregation", position);
+    private HistogramColumn finish(GroupHistograms sums, double[] values) {
+        boolean[] dropped = new boolean[steps];
+        for (int k = 0; k < steps; k++) {
+            if (!sums.isPresent(k)) {
+                continue;
+            }
+            if (sums.hasCollision(k)) {
+                annotations.warn("conflicting counter resets during histogram aggregation", position);
+            }
+            if (sums.isReconciled(k)) {
+                annotations.info("mismatched custom buckets were reconciled during aggregation", position);
+            }
+            dropped[k] = sums.isIncompatible(k);
+            if (!Column.isAbsent(values[k])) {
+                values[k] = Column.ABSENT;
+                dropped[k] = true;
+                annotations.warn("encountered a mix of histograms and floats for aggregation", position);
+            }
         }
-        if (mean != null && mean.isReconciled()) {
-            annotations.info("mismatched custom buckets were reconciled during aggregation", position);
-        }
-        if (!Column.isAbsent(values[step])) {
-            values[step] = Column.ABSENT;
-            annotations.warn("encountered a mix of histograms and floats for aggregation", position);
-            return;
-        }
-        if (mean == null || cell.incompatible) {
-            return;
-        }
-        @Nullable FloatHistogram[] row = results[group];
-        if (row == null) {
-            row = new @Nullable FloatHistogram[steps];
-            results[group] = row;
-        }
-        row[step] = mean.result(true);
+        return sums.results(dropped);
     }
 
     @Override
-    public @Nullable FloatHistogram @Nullable [] histograms(int group) {
+    public @Nullable HistogramColumn histograms(int group) {
         return results[group];
     }
 }

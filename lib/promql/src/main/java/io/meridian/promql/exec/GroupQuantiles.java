@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.promql.plan.Plan;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,11 +51,7 @@ final class GroupQuantiles {
                     "ignored histogram in quantile aggregation", plan.operand().position());
         }
         return new Materialized(
-                input.grid,
-                groups.labels,
-                groups.marks,
-                results,
-                new @Nullable FloatHistogram[results.length] @Nullable []);
+                input.grid, groups.labels, groups.marks, results, new @Nullable HistogramColumn[results.length]);
     }
 
     /// One warning for the largest and one for the smallest quantile of all steps, where they are out of range.

@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.promql.parse.AggregateOperator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +106,7 @@ final class GroupSimple implements GroupAccumulator {
     }
 
     @Override
-    public @Nullable FloatHistogram @Nullable [] histograms(int group) {
+    public @Nullable HistogramColumn histograms(int group) {
         return null;
     }
 }

@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ final class GroupSums implements FloatAccumulator {
     }
 
     @Override
-    public @Nullable FloatHistogram @Nullable [] histograms(int group) {
+    public @Nullable HistogramColumn histograms(int group) {
         return null;
     }
 }

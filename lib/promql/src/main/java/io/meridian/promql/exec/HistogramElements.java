@@ -1,19 +1,19 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.histogram.HistogramMoments;
 import io.meridian.promql.plan.ElementFunction;
-import org.jspecify.annotations.Nullable;
 
 /// Functions of one native histogram each; floats are dropped.
 final class HistogramElements {
     private HistogramElements() {}
 
     static void apply(ElementFunction function, Column target) {
-        @Nullable FloatHistogram[] histograms = target.histograms;
+        HistogramColumn histograms = target.histograms;
         double[] values = target.values;
         for (int k = 0; k < values.length; k++) {
-            FloatHistogram histogram = histograms == null ? null : histograms[k];
+            FloatHistogram histogram = histograms == null ? null : histograms.get(k);
             values[k] = histogram == null ? Column.ABSENT : value(function, histogram);
         }
         target.dropHistograms();

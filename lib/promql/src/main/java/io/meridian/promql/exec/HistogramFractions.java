@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.promql.plan.Plan;
 import java.util.Arrays;
@@ -61,14 +62,14 @@ final class HistogramFractions {
             }
         }
         boolean[] marks = Names.marked(count, delayed);
-        @Nullable FloatHistogram[] @Nullable [] none = new @Nullable FloatHistogram[count] @Nullable [];
+        @Nullable HistogramColumn[] none = new @Nullable HistogramColumn[count];
         return Duplicates.checkedByStep(new Materialized(input.grid, labels, marks, values, none), execution);
     }
 
     private static boolean clash(BucketGroups.Classic classic, Materialized input, int step, boolean[][] clashes) {
         boolean any = false;
         for (int twin : classic.nativeTwins) {
-            if (input.histogram(twin, step) != null) {
+            if (input.hasHistogram(twin, step)) {
                 any = true;
                 if (clashes[twin] == null) {
                     clashes[twin] = new boolean[input.steps];

@@ -1,5 +1,6 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.BucketLayout;
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.histogram.HistogramSum;
@@ -28,6 +29,27 @@ final class HistogramMean {
         reconciled = false;
         sawReset = first.hint() == CounterResetHint.RESET;
         sawNotReset = first.hint() == CounterResetHint.NOT_RESET;
+    }
+
+    /// Goes on with a sum that was begun elsewhere.
+    ///
+    /// @param losses what compensated additions have lost, at the same places as the values
+    /// @param row    where both begin, as in a [io.meridian.model.HistogramColumn]
+    void resume(
+            BucketLayout layout,
+            CounterResetHint hint,
+            double[] values,
+            double[] losses,
+            int row,
+            int newCount,
+            boolean reset,
+            boolean notReset) {
+        sum.load(layout, hint, values, losses, row);
+        count = newCount;
+        incremental = false;
+        reconciled = false;
+        sawReset = reset;
+        sawNotReset = notReset;
     }
 
     /// Returns whether the histogram could be combined with those before it.

@@ -1,7 +1,7 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoFloat;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.promql.plan.Plan;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class HistogramQuantiles {
                 run.labels.toArray(new Labels[0]),
                 marks,
                 run.values.toArray(new double[0][]),
-                new @Nullable FloatHistogram[run.labels.size()] @Nullable []);
+                new @Nullable HistogramColumn[run.labels.size()]);
         return Duplicates.checkedByStep(all, execution);
     }
 
@@ -127,7 +127,7 @@ final class HistogramQuantiles {
             for (int twin : classic.nativeTwins) {
                 clashes[twin] = new boolean[input.steps];
                 for (int k = 0; k < input.steps; k++) {
-                    if (input.histogram(twin, k) == null) {
+                    if (!input.hasHistogram(twin, k)) {
                         continue;
                     }
                     for (int series : classic.series) {
@@ -147,15 +147,11 @@ final class HistogramQuantiles {
 
     private void ofNative(int series, double[] quantiles, boolean[][] clashes, double[] result, HistogramWork work) {
         boolean[] clash = clashes[series];
-        for (int k = 0; k < result.length; k++) {
-            FloatHistogram histogram = input.histogram(series, k);
-            if (histogram != null && (clash == null || !clash[k])) {
-                result[k] = work.quantile(
-                        quantiles[k],
-                        histogram,
-                        annotations,
-                        position,
-                        BucketGroups.nameSuffix(input.labels(series), delayed));
+        HistogramColumn column = input.histograms[series];
+        String nameSuffix = BucketGroups.nameSuffix(input.labels(series), delayed);
+        for (int k = 0; column != null && k < result.length; k++) {
+            if (column.isPresent(k) && (clash == null || !clash[k])) {
+                result[k] = work.quantile(quantiles[k], column, k, annotations, position, nameSuffix);
             }
         }
     }

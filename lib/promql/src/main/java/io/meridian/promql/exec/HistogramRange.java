@@ -12,7 +12,7 @@ final class HistogramRange {
     private HistogramRange() {}
 
     private static @Nullable FloatHistogram at(Windows w, int index) {
-        return w.histograms == null ? null : w.histograms[index];
+        return w.histograms == null ? null : w.histograms.get(index);
     }
 
     /// resets and changes over both kinds of samples; a change of kind counts as one of each.
@@ -88,7 +88,7 @@ final class HistogramRange {
                         work.sum.divide((w.times[last] - w.times[last - 1]) / 1000.0);
                         result = work.sum.toHistogram();
                     }
-                    target.requireHistograms()[k] = result;
+                    target.requireHistograms().set(k, result);
                 }
             }
         }

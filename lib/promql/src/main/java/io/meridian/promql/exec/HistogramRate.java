@@ -36,7 +36,7 @@ final class HistogramRate {
     }
 
     private FloatHistogram histogram(int index) {
-        FloatHistogram histogram = w.histograms == null ? null : w.histograms[index];
+        FloatHistogram histogram = w.histograms == null ? null : w.histograms.get(index);
         if (histogram == null) {
             throw new IllegalStateException("not a histogram: index=" + index);
         }

@@ -2,6 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.histogram.HistogramFraction;
 import io.meridian.model.histogram.HistogramQuantile;
 import io.meridian.model.histogram.HistogramSum;
@@ -12,11 +13,10 @@ final class HistogramWork {
     final HistogramSum operand = new HistogramSum();
 
     /// Between points of a subquery nothing is known about resets.
-    static FloatHistogram withoutResetHint(FloatHistogram histogram) {
-        return switch (histogram.hint()) {
-            case RESET, NOT_RESET -> histogram.withHint(CounterResetHint.UNKNOWN);
-            case UNKNOWN, GAUGE -> histogram;
-        };
+    static void forgetReset(HistogramColumn column, int index) {
+        if (column.hint(index) != CounterResetHint.GAUGE) {
+            column.setHint(index, CounterResetHint.UNKNOWN);
+        }
     }
 
     FloatHistogram negate(FloatHistogram histogram) {
@@ -26,8 +26,9 @@ final class HistogramWork {
     }
 
     /// @param nameSuffix of the annotations' texts
-    double quantile(double q, FloatHistogram histogram, Annotations annotations, int position, String nameSuffix) {
-        HistogramQuantile.Result result = HistogramQuantile.of(q, histogram);
+    double quantile(
+            double q, HistogramColumn column, int index, Annotations annotations, int position, String nameSuffix) {
+        HistogramQuantile.Result result = HistogramQuantile.of(q, column, index);
         switch (result.finding()) {
             case NONE -> {}
             case RESULT_IS_NAN ->

@@ -2,6 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.Fault;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
@@ -33,7 +34,7 @@ final class InfoJoin {
     private final List<Labels> outputLabels = new ArrayList<>();
     private final List<Boolean> outputMarks = new ArrayList<>();
     private final List<double[]> outputValues = new ArrayList<>();
-    private final List<@Nullable FloatHistogram @Nullable []> outputHistograms = new ArrayList<>();
+    private final List<@Nullable HistogramColumn> outputHistograms = new ArrayList<>();
 
     private InfoJoin(Plan.InfoLookup plan, Materialized base, Execution execution) {
         this.execution = execution;
@@ -181,7 +182,7 @@ final class InfoJoin {
             if (!samples.isPresent(i, step)) {
                 continue;
             }
-            if (samples.histogram(i, step) != null) {
+            if (samples.hasHistogram(i, step)) {
                 throw new QueryException(
                         Fault.EVALUATION, "this should be an info metric, with float samples: " + samples.labels(i));
             }
@@ -247,18 +248,18 @@ final class InfoJoin {
             outputHistograms.add(null);
         }
         double[] values = outputValues.get(output);
-        @Nullable FloatHistogram[] histograms = outputHistograms.get(output);
-        if (!Column.isAbsent(values[step]) || histograms != null && histograms[step] != null) {
+        HistogramColumn histograms = outputHistograms.get(output);
+        if (!Column.isAbsent(values[step]) || histograms != null && histograms.isPresent(step)) {
             throw Duplicates.error();
         }
         values[step] = base.values[series][step];
         FloatHistogram histogram = base.histogram(series, step);
         if (histogram != null) {
             if (histograms == null) {
-                histograms = new @Nullable FloatHistogram[base.steps];
+                histograms = new HistogramColumn(base.steps);
                 outputHistograms.set(output, histograms);
             }
-            histograms[step] = histogram;
+            histograms.set(step, histogram);
         }
     }
 
@@ -268,9 +269,7 @@ final class InfoJoin {
         for (int i = 0; marks != null && i < n; i++) {
             marks[i] = outputMarks.get(i);
         }
-        @Nullable
-        FloatHistogram[] @Nullable [] histograms =
-                outputHistograms.toArray(new @Nullable FloatHistogram[0] @Nullable []);
+        @Nullable HistogramColumn[] histograms = outputHistograms.toArray(new @Nullable HistogramColumn[0]);
         return new Materialized(
                 base.grid,
                 outputLabels.toArray(new Labels[0]),

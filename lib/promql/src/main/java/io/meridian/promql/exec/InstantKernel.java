@@ -2,6 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.StaleMarker;
 import io.meridian.model.histogram.HistogramSum;
@@ -17,7 +18,8 @@ final class InstantKernel {
         long[] times = buffer.times();
         double[] values = buffer.values();
         double[] out = target.values;
-        @Nullable FloatHistogram[] histograms = buffer.histograms();
+        HistogramColumn histograms = buffer.histograms();
+        int before = -1;
         int n = buffer.size();
         int next = 0;
         long time = grid.startMs() - offsetMs;
@@ -38,9 +40,17 @@ final class InstantKernel {
                 next++;
             }
             if (next > 0 && times[next - 1] > time - lookbackMs) {
-                out[k] = values[next - 1];
-                if (histograms != null) {
-                    histogram(histograms[next - 1], k, target);
+                int i = next - 1;
+                if (histograms == null || !histograms.isPresent(i)) {
+                    out[k] = values[i];
+                } else if (!histograms.isStale(i)) {
+                    HistogramColumn column = target.requireHistograms();
+                    if (i == before) {
+                        column.repeat(k, k - 1);
+                    } else {
+                        column.copy(k, histograms, i);
+                    }
+                    before = i;
                 }
             }
         }
@@ -62,7 +72,7 @@ final class InstantKernel {
         if (histogram != null) {
             target.values[step] = Column.ABSENT;
             if (!StaleMarker.is(histogram.sum())) {
-                target.requireHistograms()[step] = histogram;
+                target.requireHistograms().set(step, histogram);
             }
         }
     }
@@ -72,7 +82,7 @@ final class InstantKernel {
         long[] times = buffer.times();
         double[] values = buffer.values();
         long[] startTimes = buffer.startTimes();
-        @Nullable FloatHistogram[] histograms = buffer.histograms();
+        HistogramColumn histograms = buffer.histograms();
         int next = 0;
         long time = grid.startMs() - offsetMs;
         for (int k = 0; k < out.length; k++, time += grid.stepMs()) {
@@ -81,8 +91,8 @@ final class InstantKernel {
             }
             int i = next - 1;
             if (next > 0 && times[i] > time - lookbackMs) {
-                FloatHistogram histogram = histograms == null ? null : histograms[i];
-                if (!StaleMarker.is(histogram == null ? values[i] : histogram.sum())) {
+                boolean isHistogram = histograms != null && histograms.isPresent(i);
+                if (isHistogram ? !histograms.isStale(i) : !StaleMarker.is(values[i])) {
                     out[k] = facet == Facet.TIMESTAMP
                             ? times[i] / 1000.0
                             : startTimes == null ? 0 : startTimes[i] / 1000.0;
@@ -142,14 +152,14 @@ final class InstantKernel {
                 annotations.reconciled("subtraction");
                 annotations.reconciled("addition");
             }
-            target.requireHistograms()[step] = work.sum.toHistogram();
+            target.requireHistograms().set(step, work.sum.toHistogram());
         }
     }
 
     private static boolean isMixed(Windows windows, int from, int to) {
         int count = 0;
         for (int i = from; i < to && windows.histograms != null; i++) {
-            count += windows.histogramAt(i) == null ? 0 : 1;
+            count += windows.histograms.isPresent(i) ? 1 : 0;
         }
         return count > 0 && count < to - from;
     }

@@ -2,6 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.Fault;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
 import io.meridian.promql.parse.Expr.Cardinality;
@@ -35,7 +36,7 @@ final class MatchByStep {
     private final Map<Labels, Integer> outputOfLabels = new HashMap<>();
     private final List<Labels> outputLabels = new ArrayList<>();
     private final List<double[]> outputValues = new ArrayList<>();
-    private final List<@Nullable FloatHistogram @Nullable []> outputHistograms = new ArrayList<>();
+    private final List<@Nullable HistogramColumn> outputHistograms = new ArrayList<>();
     private final HistogramWork work = new HistogramWork();
     private final Column leftCell = new Column(1);
     private final Column rightCell = new Column(1);
@@ -73,9 +74,7 @@ final class MatchByStep {
             execution.context().check();
             step(k, oneOf, matched, inGroup);
         }
-        @Nullable
-        FloatHistogram[] @Nullable [] histograms =
-                outputHistograms.toArray(new @Nullable FloatHistogram[0] @Nullable []);
+        @Nullable HistogramColumn[] histograms = outputHistograms.toArray(new @Nullable HistogramColumn[0]);
         return new Materialized(
                 many.grid,
                 outputLabels.toArray(new Labels[0]),
@@ -166,7 +165,7 @@ final class MatchByStep {
     private boolean compute(int step, int manyIndex, int oneIndex, double manyFill, double oneFill) {
         load(many, manyIndex, step, manyFill, manyIsRight ? rightCell : leftCell);
         load(one, oneIndex, step, oneFill, manyIsRight ? leftCell : rightCell);
-        boolean sameKind = (leftCell.histogram(0) == null) == (rightCell.histogram(0) == null);
+        boolean sameKind = leftCell.hasHistogram(0) == rightCell.hasHistogram(0);
         int pair = manyIndex < 0 ? many.size() + oneIndex : manyIndex;
         PairKernel.apply(plan.operator(), plan.returnBool(), leftCell, rightCell, pair, annotations.at(step), work);
         return leftCell.isPresent(0) || sameKind && plan.operator().isComparison() && !plan.returnBool();
@@ -178,18 +177,18 @@ final class MatchByStep {
         }
         int output = output(manyIndex, oneIndex, signature);
         double[] values = outputValues.get(output);
-        @Nullable FloatHistogram[] histograms = outputHistograms.get(output);
-        if (!Column.isAbsent(values[step]) || histograms != null && histograms[step] != null) {
+        HistogramColumn histograms = outputHistograms.get(output);
+        if (!Column.isAbsent(values[step]) || histograms != null && histograms.isPresent(step)) {
             throw Duplicates.error();
         }
         values[step] = leftCell.values[0];
         FloatHistogram histogram = leftCell.histogram(0);
         if (histogram != null) {
             if (histograms == null) {
-                histograms = new @Nullable FloatHistogram[steps];
+                histograms = new HistogramColumn(steps);
                 outputHistograms.set(output, histograms);
             }
-            histograms[step] = histogram;
+            histograms.set(step, histogram);
         }
     }
 
@@ -202,7 +201,7 @@ final class MatchByStep {
         cell.values[0] = side.values[index][step];
         FloatHistogram histogram = side.histogram(index, step);
         if (histogram != null) {
-            cell.requireHistograms()[0] = histogram;
+            cell.requireHistograms().set(0, histogram);
         }
     }
 

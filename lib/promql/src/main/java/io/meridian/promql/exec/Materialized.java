@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.promql.plan.Grid;
 import org.jspecify.annotations.Nullable;
@@ -8,31 +9,26 @@ import org.jspecify.annotations.Nullable;
 /// An instant vector whose columns are all there.
 final class Materialized extends VectorStream {
     final double[][] values;
-    final @Nullable FloatHistogram[] @Nullable [] histograms;
+    final @Nullable HistogramColumn[] histograms;
 
     Materialized(
             Grid grid,
             Labels[] labels,
             boolean @Nullable [] marks,
             double[][] values,
-            @Nullable FloatHistogram[] @Nullable [] histograms) {
+            @Nullable HistogramColumn[] histograms) {
         super(grid, labels, marks);
         this.values = values;
         this.histograms = histograms;
     }
 
     static Materialized empty(Grid grid) {
-        return new Materialized(
-                grid, new Labels[0], null, new double[0][], new @Nullable FloatHistogram[0] @Nullable []);
+        return new Materialized(grid, new Labels[0], null, new double[0][], new @Nullable HistogramColumn[0]);
     }
 
     static Materialized single(Grid grid, Labels labels, double[] values) {
         return new Materialized(
-                grid,
-                new Labels[] {labels},
-                null,
-                new double[][] {values},
-                new @Nullable FloatHistogram[1] @Nullable []);
+                grid, new Labels[] {labels}, null, new double[][] {values}, new @Nullable HistogramColumn[1]);
     }
 
     @Override
@@ -46,12 +42,17 @@ final class Materialized extends VectorStream {
     }
 
     boolean isPresent(int series, int step) {
-        return !Column.isAbsent(values[series][step]) || histogram(series, step) != null;
+        return !Column.isAbsent(values[series][step]) || hasHistogram(series, step);
+    }
+
+    boolean hasHistogram(int series, int step) {
+        HistogramColumn column = histograms[series];
+        return column != null && column.isPresent(step);
     }
 
     @Nullable
     FloatHistogram histogram(int series, int step) {
-        @Nullable FloatHistogram[] column = histograms[series];
-        return column == null ? null : column[step];
+        HistogramColumn column = histograms[series];
+        return column == null ? null : column.get(step);
     }
 }

@@ -2,6 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.histogram.HistogramEquality;
 import io.meridian.model.histogram.HistogramSum;
 import io.meridian.model.histogram.HistogramTrim;
@@ -31,10 +32,10 @@ final class MixedPair {
     }
 
     void withScalar(double[] scalar, Column target, int pair) {
-        @Nullable FloatHistogram[] histograms = target.histograms;
+        HistogramColumn histograms = target.histograms;
         for (int k = 0; k < scalar.length; k++) {
             double value = target.values[k];
-            FloatHistogram histogram = histograms == null ? null : histograms[k];
+            FloatHistogram histogram = histograms == null ? null : histograms.get(k);
             if (histogram == null && Column.isAbsent(value)) {
                 continue;
             }
@@ -160,9 +161,9 @@ final class MixedPair {
     private static void set(Column target, int step, double value, @Nullable FloatHistogram histogram) {
         target.values[step] = value;
         if (histogram != null) {
-            target.requireHistograms()[step] = histogram;
+            target.requireHistograms().set(step, histogram);
         } else if (target.histograms != null) {
-            target.histograms[step] = null;
+            target.histograms.set(step, null);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.promql.plan.RangeFunction;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ final class MixedRange {
     private final SampleBuffer floatBuffer = new SampleBuffer();
     private final SampleBuffer histogramBuffer = new SampleBuffer();
     private final Windows floats = new Windows();
-    private final Windows histograms = new Windows();
+    private final Windows histogramsOfMixed = new Windows();
+    private final RowRate rowRate = new RowRate();
 
     void fill(
             RangeFunction function,
@@ -40,8 +42,8 @@ final class MixedRange {
                         worker.histograms,
                         target);
             default -> {
-                split(all);
-                apart(function, parameters, usesStartTimes, series, annotations, worker, target);
+                Windows histograms = split(all);
+                apart(function, histograms, parameters, usesStartTimes, series, annotations, worker, target);
             }
         }
     }
@@ -50,37 +52,52 @@ final class MixedRange {
         for (int k = 0; k < w.steps; k++) {
             if (w.from[k] < w.to[k]) {
                 int i = first ? w.from[k] : w.to[k] - 1;
-                FloatHistogram histogram = w.histograms == null ? null : w.histograms[i];
-                if (histogram == null) {
+                if (w.histograms == null || !w.histograms.isPresent(i)) {
                     target.values[k] = w.values[i];
                 } else {
-                    target.requireHistograms()[k] = histogram;
+                    target.requireHistograms().copy(k, w.histograms, i);
                 }
             }
         }
     }
 
-    private void split(Windows all) {
+    /// Lays windows over the floats, and returns those of the histograms.
+    private Windows split(Windows all) {
         floatBuffer.clear();
         histogramBuffer.clear();
+        if (hasHistogramsOnly(all)) {
+            floats.slideLike(all, floatBuffer);
+            return all;
+        }
         for (int i = 0; i < all.size; i++) {
-            FloatHistogram histogram = all.histograms == null ? null : all.histograms[i];
-            SampleBuffer buffer = histogram == null ? floatBuffer : histogramBuffer;
-            if (histogram == null) {
-                buffer.append(all.times[i], all.values[i]);
+            boolean isHistogram = all.histograms != null && all.histograms.isPresent(i);
+            SampleBuffer buffer = isHistogram ? histogramBuffer : floatBuffer;
+            if (isHistogram) {
+                buffer.appendTime(all.times[i]).copy(buffer.size() - 1, all.histograms, i);
             } else {
-                buffer.append(all.times[i], histogram);
+                buffer.append(all.times[i], all.values[i]);
             }
             if (all.startTimes != null) {
                 buffer.setStartTime(all.startTimes[i]);
             }
         }
         floats.slideLike(all, floatBuffer);
-        histograms.slideLike(all, histogramBuffer);
+        histogramsOfMixed.slideLike(all, histogramBuffer);
+        return histogramsOfMixed;
+    }
+
+    private static boolean hasHistogramsOnly(Windows all) {
+        for (int i = 0; i < all.size; i++) {
+            if (all.histograms == null || !all.histograms.isPresent(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void apart(
             RangeFunction function,
+            Windows histograms,
             double[][] parameters,
             boolean usesStartTimes,
             int series,
@@ -100,7 +117,17 @@ final class MixedRange {
         }
         switch (function) {
             case RATE, INCREASE, DELTA -> {
-                dropMixed(series, annotations, out);
+                dropMixed(histograms, series, annotations, out);
+                HistogramColumn column = histograms.histograms;
+                boolean startTimes = usesStartTimes && histograms.startTimes != null;
+                if (floats.size == 0
+                        && histograms.size > 0
+                        && column != null
+                        && !startTimes
+                        && RowRate.applies(column, histograms.size)) {
+                    rowRate.fill(histograms, column, function, series, annotations, target);
+                    return;
+                }
                 var rate =
                         new HistogramRate(histograms, function, usesStartTimes, series, annotations, worker.histograms);
                 for (int k = 0; k < floats.steps; k++) {
@@ -110,7 +137,7 @@ final class MixedRange {
                 }
             }
             case SUM_OVER_TIME, AVG_OVER_TIME -> {
-                dropMixed(series, annotations, out);
+                dropMixed(histograms, series, annotations, out);
                 boolean average = function == RangeFunction.AVG_OVER_TIME;
                 var mean = new HistogramMean(average);
                 for (int k = 0; k < floats.steps; k++) {
@@ -132,7 +159,7 @@ final class MixedRange {
         }
     }
 
-    private void dropMixed(int series, RangeAnnotations annotations, double[] out) {
+    private void dropMixed(Windows histograms, int series, RangeAnnotations annotations, double[] out) {
         for (int k = 0; k < floats.steps; k++) {
             if (!isEmpty(floats, k) && !isEmpty(histograms, k)) {
                 out[k] = Column.ABSENT;
@@ -147,7 +174,7 @@ final class MixedRange {
 
     private static void set(Column target, int step, @Nullable FloatHistogram histogram) {
         if (histogram != null) {
-            target.requireHistograms()[step] = histogram;
+            target.requireHistograms().set(step, histogram);
         }
     }
 }

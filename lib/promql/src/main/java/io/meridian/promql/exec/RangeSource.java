@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
@@ -80,7 +80,7 @@ abstract class RangeSource {
         /// Hints about resets do not hold between points of a query.
         static void toSamples(Column column, Grid grid, SampleBuffer buffer) {
             double[] values = column.values;
-            @Nullable FloatHistogram[] histograms = column.histograms;
+            HistogramColumn histograms = column.histograms;
             buffer.ensure(values.length);
             if (histograms == null) {
                 long[] times = buffer.times();
@@ -96,9 +96,10 @@ abstract class RangeSource {
                 return;
             }
             for (int k = 0; k < values.length; k++) {
-                FloatHistogram histogram = histograms[k];
-                if (histogram != null) {
-                    buffer.append(grid.timeMs(k), HistogramWork.withoutResetHint(histogram));
+                if (histograms.isPresent(k)) {
+                    HistogramColumn target = buffer.appendTime(grid.timeMs(k));
+                    target.copy(buffer.size() - 1, histograms, k);
+                    HistogramWork.forgetReset(target, buffer.size() - 1);
                 } else if (!Column.isAbsent(values[k])) {
                     buffer.append(grid.timeMs(k), values[k]);
                 }

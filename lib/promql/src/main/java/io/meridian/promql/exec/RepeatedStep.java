@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.promql.plan.Grid;
 import java.util.Arrays;
 
@@ -20,7 +21,11 @@ final class RepeatedStep extends VectorStream {
         Arrays.fill(target.values, one.values[series][0]);
         FloatHistogram histogram = one.histogram(series, 0);
         if (histogram != null) {
-            Arrays.fill(target.requireHistograms(), histogram);
+            HistogramColumn column = target.requireHistograms();
+            column.set(0, histogram);
+            for (int k = 1; k < target.steps(); k++) {
+                column.repeat(k, 0);
+            }
         }
     }
 }

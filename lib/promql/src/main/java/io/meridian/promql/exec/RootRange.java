@@ -1,7 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.Fault;
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.QueryException;
 import io.meridian.promql.ResultSeries;
 import io.meridian.promql.parse.Expr.Extension;
@@ -35,11 +35,10 @@ final class RootRange {
                 return;
             }
             double[] values = Arrays.copyOfRange(w.values, from, to);
-            @Nullable
-            FloatHistogram[] histograms = w.histograms == null ? null : Arrays.copyOfRange(w.histograms, from, to);
+            HistogramColumn histograms = w.histograms == null ? null : w.histograms.copyOfRange(from, to);
             if (histograms != null) {
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = histograms[i] == null ? values[i] : Column.ABSENT;
+                    values[i] = histograms.isPresent(i) ? Column.ABSENT : values[i];
                 }
             }
             results[series] = new ResultSeries(

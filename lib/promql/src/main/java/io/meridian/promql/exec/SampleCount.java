@@ -1,7 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.Fault;
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.QueryException;
 import io.meridian.promql.plan.Plan;
 import java.util.IdentityHashMap;
@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Counts samples as Prometheus counts them, apart from the memory that is really held: the points of every node's
 /// result, and what windows look at, both by step.
 public final class SampleCount {
-    private static final long HISTOGRAM_BYTES = 176;
-    private static final long SAMPLE_BYTES = 16;
+    private static final long[] NO_WEIGHTS = {};
 
     private final long samplesMax;
     private final IdentityHashMap<Plan, Counter> counters = new IdentityHashMap<>();
@@ -41,16 +40,6 @@ public final class SampleCount {
         if (peak > samplesMax) {
             throw tooMany();
         }
-    }
-
-    /// A histogram counts by its size.
-    static long weight(FloatHistogram histogram) {
-        long cells = histogram.positiveSpans().count()
-                + histogram.negativeSpans().count()
-                + histogram.positiveBuckets().length
-                + histogram.negativeBuckets().length
-                + histogram.customValues().length;
-        return (HISTOGRAM_BYTES + 8 * cells) / SAMPLE_BYTES;
     }
 
     /// A stream that counts what it makes.
@@ -127,13 +116,16 @@ public final class SampleCount {
                 target[k] += present;
                 count += present;
             }
-            @Nullable FloatHistogram[] histograms = column.histograms;
-            for (int k = 0; histograms != null && k < histograms.length; k++) {
-                FloatHistogram histogram = histograms[k];
-                if (histogram != null) {
-                    worker.counts(4 * id + 3, steps)[k] += SampleCount.weight(histogram) - 1;
-                    target[k] += SampleCount.weight(histogram);
-                    count += SampleCount.weight(histogram);
+            HistogramColumn histograms = column.histograms;
+            if (histograms != null) {
+                long[] surplusOf = worker.counts(4 * id + 3, steps);
+                for (int k = 0; k < values.length; k++) {
+                    if (histograms.isPresent(k)) {
+                        long weight = histograms.weight(k);
+                        surplusOf[k] += weight - 1;
+                        target[k] += weight;
+                        count += weight;
+                    }
                 }
             }
             outputOf[series] = count;
@@ -148,15 +140,16 @@ public final class SampleCount {
         void windows(int series, Windows w, @Nullable Column results, Worker worker) {
             long[] lookedAt = worker.counts(4 * id + 1, steps);
             long[] readFirst = worker.counts(4 * id + 2, steps);
+            long[] before = w.histograms == null ? NO_WEIGHTS : weightsBefore(w.histograms, w.size, worker.scratch);
             long max = 0;
             int seen = 0;
             long made = 0;
             for (int k = 0; k < w.steps; k++) {
                 int from = w.from[k];
                 int to = w.to[k];
-                long held = weight(w, from, to);
+                long held = weight(before, from, to);
                 lookedAt[k] += held;
-                readFirst[k] += weight(w, Math.max(from, seen), to);
+                readFirst[k] += weight(before, Math.max(from, seen), to);
                 seen = Math.max(seen, to);
                 made += results != null && results.isPresent(k) ? 1 : 0;
                 max = Math.max(max, held + made);
@@ -164,19 +157,21 @@ public final class SampleCount {
             windowOf[series] = max;
         }
 
-        private static long weight(Windows w, int from, int to) {
+        /// The weight of all samples before each, and of all.
+        private static long[] weightsBefore(HistogramColumn histograms, int size, Scratch scratch) {
+            long[] before = scratch.longs(size + 1);
+            before[0] = 0;
+            for (int i = 0; i < size; i++) {
+                before[i + 1] = before[i] + (histograms.isPresent(i) ? histograms.weight(i) : 1);
+            }
+            return before;
+        }
+
+        private static long weight(long[] before, int from, int to) {
             if (from >= to) {
                 return 0;
             }
-            if (w.histograms == null) {
-                return to - from;
-            }
-            long sum = 0;
-            for (int i = from; i < to; i++) {
-                FloatHistogram histogram = w.histograms[i];
-                sum += histogram == null ? 1 : SampleCount.weight(histogram);
-            }
-            return sum;
+            return before.length == 0 ? to - from : before[to] - before[from];
         }
     }
 

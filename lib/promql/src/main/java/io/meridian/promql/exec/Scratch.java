@@ -6,6 +6,7 @@ import java.util.Arrays;
 final class Scratch {
     private double[] doubles = new double[64];
     private int[] ints = new int[64];
+    private long[] longs = {};
     private double[] row = {};
     private double[] sums = {};
     private double[] carries = {};
@@ -15,6 +16,13 @@ final class Scratch {
             doubles = new double[Math.max(size, 2 * doubles.length)];
         }
         return doubles;
+    }
+
+    long[] longs(int size) {
+        if (longs.length < size) {
+            longs = new long[Math.max(size, 2 * longs.length)];
+        }
+        return longs;
     }
 
     int[] ints(int size) {

@@ -1,6 +1,6 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ final class Selected {
         var labels = new Labels[n];
         boolean[] marks = all.marks() == null ? null : new boolean[n];
         double[][] values = new double[n][];
-        @Nullable FloatHistogram[] @Nullable [] histograms = new @Nullable FloatHistogram[n] @Nullable [];
+        @Nullable HistogramColumn[] histograms = new @Nullable HistogramColumn[n];
         for (int i = 0; i < n; i++) {
             int source = kept.get(i);
             labels[i] = all.labels(source);

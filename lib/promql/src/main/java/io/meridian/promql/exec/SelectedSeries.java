@@ -1,11 +1,11 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
 import io.meridian.model.histogram.HistogramStatistics;
 import io.meridian.promql.plan.SelectorPlan;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the series of a selector.
 final class SelectedSeries {
@@ -22,12 +22,12 @@ final class SelectedSeries {
     }
 
     /// Counts and sums only. What the buckets would tell about resets is written down as a hint before.
-    private static void stripBuckets(SampleBuffer buffer, @Nullable FloatHistogram[] histograms) {
+    private static void stripBuckets(SampleBuffer buffer, HistogramColumn histograms) {
         var statistics = new HistogramStatistics();
         for (int i = 0; i < buffer.size(); i++) {
-            FloatHistogram histogram = histograms[i];
+            FloatHistogram histogram = histograms.get(i);
             if (histogram != null) {
-                histograms[i] = statistics.strip(histogram);
+                histograms.set(i, statistics.strip(histogram));
             }
         }
     }

@@ -13,6 +13,9 @@ final class SeriesLoop {
     private static final int SHARD_SERIES_MAX = 64;
     private static final int SHARDS_AHEAD_MAX = 4;
 
+    /// Fewer series make smaller shards, so that all threads have some.
+    private static final int SHARDS_WANTED = 32;
+
     /// Takes a column; must not keep it.
     interface Sink {
         void accept(int series, Column column);
@@ -33,13 +36,14 @@ final class SeriesLoop {
         this.workers = workers;
     }
 
-    private static int shardSeries(int steps) {
-        return Math.clamp(SHARD_CELLS / Math.max(1, steps), 1, SHARD_SERIES_MAX);
+    private static int shardSeries(int seriesCount, int steps) {
+        int cells = SHARD_CELLS / Math.max(1, steps);
+        return Math.clamp(Math.min(cells, seriesCount / SHARDS_WANTED), 1, SHARD_SERIES_MAX);
     }
 
     /// Runs the body once for each series, on any thread, in any order.
     void each(int seriesCount, int steps, Body body) {
-        int shardSeries = shardSeries(steps);
+        int shardSeries = shardSeries(seriesCount, steps);
         int shards = (seriesCount + shardSeries - 1) / shardSeries;
         if (shards == 0) {
             return;
@@ -69,7 +73,7 @@ final class SeriesLoop {
 
     /// Hands over all columns in the order of their series. The sink is called by one thread at a time.
     void ordered(VectorStream stream, Sink sink) {
-        int shardSeries = shardSeries(stream.steps);
+        int shardSeries = shardSeries(stream.size(), stream.steps);
         int shards = (stream.size() + shardSeries - 1) / shardSeries;
         if (shards == 0) {
             return;

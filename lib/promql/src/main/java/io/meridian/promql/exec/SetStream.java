@@ -1,11 +1,10 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.promql.parse.BinaryOperator;
 import io.meridian.promql.plan.Plan;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// `and`, `or`, `unless`: samples pass untouched, or not, by what is present on the other side at their step.
 final class SetStream extends VectorStream {
@@ -78,12 +77,12 @@ final class SetStream extends VectorStream {
         if (row == null) {
             return;
         }
-        @Nullable FloatHistogram[] histograms = target.histograms;
+        HistogramColumn histograms = target.histograms;
         for (int k = 0; k < row.length; k++) {
             if (row[k] != keepPresent) {
                 target.values[k] = Column.ABSENT;
                 if (histograms != null) {
-                    histograms[k] = null;
+                    histograms.set(k, null);
                 }
             }
         }

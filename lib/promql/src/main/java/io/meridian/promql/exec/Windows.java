@@ -1,6 +1,7 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.StaleMarker;
 import io.meridian.promql.plan.Grid;
@@ -13,7 +14,7 @@ final class Windows {
     double[] values = new double[0];
 
     @Nullable
-    FloatHistogram @Nullable [] histograms;
+    HistogramColumn histograms;
 
     long @Nullable [] startTimes;
     int size;
@@ -135,7 +136,7 @@ final class Windows {
 
     @Nullable
     FloatHistogram histogramAt(int index) {
-        return histograms == null ? null : histograms[index];
+        return histograms == null ? null : histograms.get(index);
     }
 
     /// The step's time.
@@ -156,7 +157,7 @@ final class Windows {
     private static void dropStale(SampleBuffer buffer) {
         int n = buffer.size();
         double[] values = buffer.values();
-        @Nullable FloatHistogram[] histograms = buffer.histograms();
+        HistogramColumn histograms = buffer.histograms();
         int first = 0;
         while (first < n && !isStale(values, histograms, first)) {
             first++;
@@ -172,7 +173,7 @@ final class Windows {
                 times[kept] = times[i];
                 values[kept] = values[i];
                 if (histograms != null) {
-                    histograms[kept] = histograms[i];
+                    histograms.repeat(kept, i);
                 }
                 if (startTimes != null) {
                     startTimes[kept] = startTimes[i];
@@ -183,8 +184,9 @@ final class Windows {
         buffer.retain(0, kept);
     }
 
-    private static boolean isStale(double[] values, @Nullable FloatHistogram @Nullable [] histograms, int index) {
-        FloatHistogram histogram = histograms == null ? null : histograms[index];
-        return StaleMarker.is(histogram == null ? values[index] : histogram.sum());
+    private static boolean isStale(double[] values, @Nullable HistogramColumn histograms, int index) {
+        return histograms != null && histograms.isPresent(index)
+                ? histograms.isStale(index)
+                : StaleMarker.is(values[index]);
     }
 }

@@ -3,6 +3,7 @@ package io.meridian.promql.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.model.FloatHistogram;
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.model.QueryException;
@@ -90,9 +91,9 @@ class EngineAgainstEvaluatorTest {
                 var buffer = new SampleBuffer();
                 series.read(TimeRange.ALL, buffer);
                 List<Point> points = new ArrayList<>();
-                @Nullable FloatHistogram @Nullable [] histograms = buffer.histograms();
+                HistogramColumn histograms = buffer.histograms();
                 for (int i = 0; i < buffer.size(); i++) {
-                    FloatHistogram histogram = histograms == null ? null : histograms[i];
+                    FloatHistogram histogram = histograms == null ? null : histograms.get(i);
                     points.add(new Point(buffer.times()[i], buffer.values()[i], histogram));
                 }
                 all.add(new Evaluator.Stored(series.labels(), points));

@@ -113,7 +113,7 @@ public final class BlockDump {
 
     private String value(int index) {
         var histograms = samples.histograms();
-        var histogram = histograms == null ? null : histograms[index];
+        var histogram = histograms == null ? null : histograms.get(index);
         return histogram == null ? GoFloat.general(samples.values()[index]) : histogram.toString();
     }
 

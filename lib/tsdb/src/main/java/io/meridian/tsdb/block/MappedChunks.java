@@ -6,6 +6,7 @@ import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.chunk.HistogramChunk;
 import io.meridian.model.chunk.XorChunk;
 import io.meridian.objstore.Bucket;
 import io.meridian.tsdb.bytes.Crc32c;
@@ -83,6 +84,8 @@ public final class MappedChunks {
         int encoding = bytes[0] & 0xFF;
         if (encoding == ChunkEncoding.XOR.id()) {
             XorChunk.decode(bytes, ChunkFormat.ENCODING_LENGTH, length, maxMs, target);
+        } else if (encoding == ChunkEncoding.HISTOGRAM.id()) {
+            HistogramChunk.decode(ChunkEncoding.HISTOGRAM, bytes, ChunkFormat.ENCODING_LENGTH, length, maxMs, target);
         } else {
             ChunkCodec.decode(chunk(segment, offset, bytes, length, 0, maxMs), target);
         }

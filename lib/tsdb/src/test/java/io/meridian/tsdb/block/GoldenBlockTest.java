@@ -207,7 +207,7 @@ class GoldenBlockTest {
             long[] starts = samples.startTimes();
             assertThat(starts == null ? 0 : starts[i]).isEqualTo(start);
             var histograms = samples.histograms();
-            var histogram = histograms == null ? null : histograms[i];
+            var histogram = histograms == null ? null : histograms.get(i);
             if (histogram == null) {
                 assertThat(Double.doubleToRawLongBits(samples.values()[i]))
                         .isEqualTo(Long.parseUnsignedLong(Json.asString(sample.get(1), "value"), 16));

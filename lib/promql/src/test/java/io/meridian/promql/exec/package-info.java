@@ -1,0 +1,5 @@
+/// Operators and kernels by themselves.
+@NullMarked
+package io.meridian.promql.exec;
+
+import org.jspecify.annotations.NullMarked;
