@@ -21,7 +21,7 @@ final class BucketTexts {
     /// The texts of one side by index.
     private static final class Side {
         int first;
-        byte @Nullable [] @Nullable [] texts = {};
+        byte[] @Nullable [] texts = {};
 
         byte @Nullable [] find(int index) {
             int at = index - first;
@@ -41,7 +41,7 @@ final class BucketTexts {
                 // room for the neighbours, too
                 long room = Math.min(KEPT_MAX, Math.max(32, 2 * (to - from)));
                 long newFirst = index < first ? Math.max(Integer.MIN_VALUE, to - room) : from;
-                var larger = new byte @Nullable [(int) room] @Nullable [];
+                var larger = new byte[(int) room] @Nullable [];
                 System.arraycopy(texts, 0, larger, (int) (first - newFirst), texts.length);
                 texts = larger;
                 first = (int) newFirst;

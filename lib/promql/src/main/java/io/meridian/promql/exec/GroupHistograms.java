@@ -74,7 +74,7 @@ final class GroupHistograms {
                     continue;
                 }
                 BucketLayout next = column.layout(k);
-                if (next != placed) {
+                if (!next.equals(placed)) {
                     place(next);
                 }
                 if (fits && !(average && overflows(k, column))) {

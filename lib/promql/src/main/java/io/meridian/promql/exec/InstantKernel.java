@@ -91,8 +91,10 @@ final class InstantKernel {
             }
             int i = next - 1;
             if (next > 0 && times[i] > time - lookbackMs) {
-                boolean isHistogram = histograms != null && histograms.isPresent(i);
-                if (isHistogram ? !histograms.isStale(i) : !StaleMarker.is(values[i])) {
+                boolean stale = histograms != null && histograms.isPresent(i)
+                        ? histograms.isStale(i)
+                        : StaleMarker.is(values[i]);
+                if (!stale) {
                     out[k] = facet == Facet.TIMESTAMP
                             ? times[i] / 1000.0
                             : startTimes == null ? 0 : startTimes[i] / 1000.0;

@@ -70,10 +70,11 @@ final class MixedRange {
             return all;
         }
         for (int i = 0; i < all.size; i++) {
-            boolean isHistogram = all.histograms != null && all.histograms.isPresent(i);
-            SampleBuffer buffer = isHistogram ? histogramBuffer : floatBuffer;
-            if (isHistogram) {
-                buffer.appendTime(all.times[i]).copy(buffer.size() - 1, all.histograms, i);
+            HistogramColumn column = all.histograms;
+            boolean isFloat = column == null || !column.isPresent(i);
+            SampleBuffer buffer = isFloat ? floatBuffer : histogramBuffer;
+            if (column != null && !isFloat) {
+                buffer.appendTime(all.times[i]).copy(buffer.size() - 1, column, i);
             } else {
                 buffer.append(all.times[i], all.values[i]);
             }

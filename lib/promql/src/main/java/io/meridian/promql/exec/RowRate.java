@@ -22,7 +22,7 @@ final class RowRate {
             return false;
         }
         for (int i = 0; i < size; i++) {
-            if (column.layout(i) != layout || column.isSparse(i)) {
+            if (!column.layout(i).equals(layout) || column.isSparse(i)) {
                 return false;
             }
         }
