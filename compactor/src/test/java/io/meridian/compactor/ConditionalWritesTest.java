@@ -3,13 +3,10 @@ package io.meridian.compactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.objstore.Bucket;
+import io.meridian.objstore.ForwardingBucket;
 import io.meridian.objstore.InMemoryBucket;
-import io.meridian.objstore.ObjectInfo;
 import io.meridian.server.Metrics;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// What the compactor says at its start of a bucket that ignores the conditions of writes.
@@ -37,38 +34,14 @@ class ConditionalWritesTest {
         assertThat(left[0]).isZero();
     }
 
-    private record IgnoringBucket(Bucket bucket) implements Bucket {
-        @Override
-        public String name() {
-            return bucket.name();
-        }
-
-        @Override
-        public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
-            bucket.list(prefix, visitor);
-        }
-
-        @Override
-        public ObjectInfo stat(String key) throws IOException {
-            return bucket.stat(key);
-        }
-
-        @Override
-        public MemorySegment read(String key, long offset, long length, Arena arena) throws IOException {
-            return bucket.read(key, offset, length, arena);
+    private static final class IgnoringBucket extends ForwardingBucket {
+        IgnoringBucket(Bucket bucket) {
+            super(bucket);
         }
 
         @Override
         public Upload upload(String key, Precondition precondition) throws IOException {
-            return bucket.upload(key, Precondition.NONE);
+            return super.upload(key, Precondition.NONE);
         }
-
-        @Override
-        public void delete(String key) throws IOException {
-            bucket.delete(key);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -9,19 +9,16 @@ import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
-import io.meridian.objstore.ObjectInfo;
+import io.meridian.objstore.ForwardingBucket;
 import io.meridian.server.Metrics;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,34 +107,13 @@ class PausedLeaderTest {
     }
 
     /// Stops the world once, just before the first meta.json is written through it.
-    private static final class PausingBucket implements Bucket {
-        private final Bucket bucket;
+    private static final class PausingBucket extends ForwardingBucket {
         private final Pause pause;
         private boolean paused;
 
         PausingBucket(Bucket bucket, Pause pause) {
-            this.bucket = bucket;
+            super(bucket);
             this.pause = pause;
-        }
-
-        @Override
-        public String name() {
-            return bucket.name();
-        }
-
-        @Override
-        public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
-            bucket.list(prefix, visitor);
-        }
-
-        @Override
-        public ObjectInfo stat(String key) throws IOException {
-            return bucket.stat(key);
-        }
-
-        @Override
-        public MemorySegment read(String key, long offset, long length, Arena arena) throws IOException {
-            return bucket.read(key, offset, length, arena);
         }
 
         @Override
@@ -146,17 +122,7 @@ class PausedLeaderTest {
                 paused = true;
                 pause.run();
             }
-            return bucket.upload(key, precondition);
-        }
-
-        @Override
-        public void delete(String key) throws IOException {
-            bucket.delete(key);
-        }
-
-        @Override
-        public void close() {
-            bucket.close();
+            return super.upload(key, precondition);
         }
     }
 }

@@ -9,16 +9,13 @@ import io.meridian.compactor.plan.RetentionForecast.State;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Bucket;
-import io.meridian.objstore.ObjectInfo;
+import io.meridian.objstore.ForwardingBucket;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,25 +63,9 @@ class RetentionPlanTest {
     }
 
     /// Every write is an error.
-    private record ReadOnlyBucket(Bucket bucket) implements Bucket {
-        @Override
-        public String name() {
-            return bucket.name();
-        }
-
-        @Override
-        public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
-            bucket.list(prefix, visitor);
-        }
-
-        @Override
-        public ObjectInfo stat(String key) throws IOException {
-            return bucket.stat(key);
-        }
-
-        @Override
-        public MemorySegment read(String key, long offset, long length, Arena arena) throws IOException {
-            return bucket.read(key, offset, length, arena);
+    private static final class ReadOnlyBucket extends ForwardingBucket {
+        ReadOnlyBucket(Bucket bucket) {
+            super(bucket);
         }
 
         @Override
@@ -96,8 +77,5 @@ class RetentionPlanTest {
         public void delete(String key) {
             throw new AssertionError("deleted: " + key);
         }
-
-        @Override
-        public void close() {}
     }
 }

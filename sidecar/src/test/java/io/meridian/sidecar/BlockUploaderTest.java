@@ -9,13 +9,13 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.Selection;
 import io.meridian.model.TimeRange;
 import io.meridian.objstore.Bucket;
+import io.meridian.objstore.ForwardingBucket;
 import io.meridian.objstore.InMemoryBucket;
 import io.meridian.objstore.ObjectInfo;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,34 +45,13 @@ class BlockUploaderTest {
     }
 
     /// Fails uploads of keys with this ending, and notes the order of what succeeds.
-    private static final class WatchedBucket implements Bucket {
-        private final Bucket inner;
+    private static final class WatchedBucket extends ForwardingBucket {
         private final String failing;
         private final List<String> committed = new ArrayList<>();
 
         WatchedBucket(Bucket inner, String failing) {
-            this.inner = inner;
+            super(inner);
             this.failing = failing;
-        }
-
-        @Override
-        public String name() {
-            return "watched";
-        }
-
-        @Override
-        public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
-            inner.list(prefix, visitor);
-        }
-
-        @Override
-        public ObjectInfo stat(String key) throws IOException {
-            return inner.stat(key);
-        }
-
-        @Override
-        public MemorySegment read(String key, long offset, long length, Arena arena) throws IOException {
-            return inner.read(key, offset, length, arena);
         }
 
         @Override
@@ -81,7 +59,7 @@ class BlockUploaderTest {
             if (!failing.isEmpty() && key.endsWith(failing)) {
                 throw new IOException("no space for " + key);
             }
-            Upload upload = inner.upload(key, precondition);
+            Upload upload = super.upload(key, precondition);
             return new Upload() {
                 @Override
                 public void write(MemorySegment bytes) throws IOException {
@@ -103,14 +81,6 @@ class BlockUploaderTest {
                 }
             };
         }
-
-        @Override
-        public void delete(String key) throws IOException {
-            inner.delete(key);
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test
