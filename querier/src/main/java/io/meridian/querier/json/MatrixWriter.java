@@ -1,5 +1,6 @@
 package io.meridian.querier.json;
 
+import io.meridian.model.HistogramColumn;
 import io.meridian.promql.ResultSeries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// sends the pieces in their order, so that nobody else waits for a slow client.
 final class MatrixWriter {
     private static final int PIECE_POINTS = 3072;
+    /// A number of a histogram has about as much text as a point.
+    private static final int HISTOGRAM_BYTES_PER_POINT = 8;
+
+    private static final int LONG_POINTS = 24_000;
     private static final int PIECES_AT_ONCE = 8;
     /// Larger buffers are not kept for the next answer.
     private static final int KEPT_BYTES_MAX = 1 << 20;
@@ -25,8 +30,18 @@ final class MatrixWriter {
     MatrixWriter(List<ResultSeries> all, Parallel parallel) {
         this.all = all;
         this.parallel = parallel;
-        int points = all.isEmpty() ? 1 : all.getFirst().times().length;
-        pieceSeries = Math.max(1, PIECE_POINTS / Math.max(1, points));
+        long points = 1;
+        for (ResultSeries series : all) {
+            points = Math.max(points, points(series));
+        }
+        // what is too long for a piece that can be kept is sent as it is made
+        pieceSeries = points > LONG_POINTS ? all.size() : (int) Math.max(1, PIECE_POINTS / points);
+    }
+
+    /// How many points with floats take as much text.
+    private static long points(ResultSeries series) {
+        HistogramColumn histograms = series.histograms();
+        return series.times().length + (histograms == null ? 0 : histograms.retainedBytes() / HISTOGRAM_BYTES_PER_POINT);
     }
 
     void write(JsonOutput out) throws IOException {
