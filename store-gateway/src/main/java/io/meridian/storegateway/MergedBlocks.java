@@ -43,11 +43,21 @@ final class MergedBlocks implements SeriesSet {
         if (other == null || !other.labels().equals(labels)) {
             return first;
         }
-        var chunks = new LinkedHashSet<>(((ChunkedSeries) first).chunks());
+        var parts = new ArrayList<ChunkedSeries>();
+        parts.add((ChunkedSeries) first);
         while (other != null && other.labels().equals(labels)) {
-            chunks.addAll(((ChunkedSeries) other).chunks());
+            parts.add((ChunkedSeries) other);
             tree.advance();
             other = tree.key();
+        }
+        ConsecutiveSeries apart = ConsecutiveSeries.of(parts);
+        return apart != null ? apart : merge(labels, parts);
+    }
+
+    private static ChunkSeries merge(Labels labels, List<ChunkedSeries> parts) {
+        var chunks = new LinkedHashSet<Chunk>();
+        for (ChunkedSeries part : parts) {
+            chunks.addAll(part.chunks());
         }
         var sorted = new ArrayList<>(chunks);
         sorted.sort(BY_TIME);

@@ -1,5 +1,6 @@
 package io.meridian.storegateway;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,13 +16,19 @@ import io.meridian.model.Series;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Aggregate;
+import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkedSeries;
+import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.Bucket.Precondition;
+import io.meridian.objstore.FilesystemBucket;
 import io.meridian.objstore.InMemoryBucket;
 import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.index.ReadCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +107,40 @@ class BucketSourceTest {
             assertThat(source.labelValues("cluster", all, QueryContext.unlimited()))
                     .containsExactly("a", "b");
             assertThat(source.coverage()).hasSize(2);
+        }
+    }
+
+    @Test
+    void select_seriesOfSeveralBlocksInADirectory_areReadWhereTheyLie() throws IOException {
+        var local = new FilesystemBucket(Files.createDirectories(directory.resolve("bucket")));
+        var blocks = new TestBlocks(local, Files.createDirectories(directory.resolve("blocks")));
+        blocks.add(0, 2 * HOUR_MS, A, 0, 2);
+        blocks.add(2 * HOUR_MS, 4 * HOUR_MS, A, 0, 3);
+        blocks.add(4 * HOUR_MS, 6 * HOUR_MS, A, 0, 1);
+        blocks.add(5 * HOUR_MS, 6 * HOUR_MS, A, 0, 1);
+        var opener = new BucketBlockOpener(local, ReadCost.LOCAL, new ByteCache(1 << 20));
+        try (var catalog = new BlockCatalog(local, directory.resolve("local"), TestBlocks.settings(), opener)) {
+            catalog.sync();
+            BucketSource source = TestBlocks.source(catalog);
+            var apart = new Selection(List.of(UP), new TimeRange(HOUR_MS, 4 * HOUR_MS - 1));
+            try (var set = source.select(apart, QueryContext.unlimited())) {
+                for (int i = 0; i < 3; i++) {
+                    var series = (ChunkedSeries) requireNonNull(set.next());
+                    assertThat(series.isPlain()).isTrue();
+                    List<Chunk> visited = new ArrayList<>();
+                    series.visit((encoding, minMs, maxMs, bytes, offset, length) -> visited.add(new EncodedChunk(
+                            encoding, minMs, maxMs, Arrays.copyOfRange(bytes, offset, offset + length))));
+                    assertThat(visited).isEqualTo(series.chunks()).isNotEmpty();
+                    assertThat(series.extent())
+                            .isEqualTo(new TimeRange(
+                                    visited.getFirst().minMs(),
+                                    visited.getLast().maxMs()));
+                }
+            }
+            assertThat(select(source, apart, QueryContext.unlimited()).values()).containsExactly(180, 180, 120);
+            // two blocks that overlap
+            var all = new Selection(List.of(UP), new TimeRange(0, 6 * HOUR_MS));
+            assertThat(select(source, all, QueryContext.unlimited()).values()).containsExactly(360, 240, 120);
         }
     }
 

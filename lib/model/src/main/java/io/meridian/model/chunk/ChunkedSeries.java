@@ -1,6 +1,7 @@
 package io.meridian.model.chunk;
 
 import io.meridian.model.Series;
+import io.meridian.model.TimeRange;
 import java.util.List;
 
 /// A series that can show its chunks.
@@ -12,6 +13,14 @@ public interface ChunkedSeries extends Series {
     /// than the chunks.
     default boolean isPlain() {
         return false;
+    }
+
+    /// From the first to the last time that the chunks of a plain series state; empty if it has none.
+    default TimeRange extent() {
+        List<Chunk> all = chunks();
+        return all.isEmpty()
+                ? new TimeRange(0, -1)
+                : new TimeRange(all.getFirst().minMs(), all.getLast().maxMs());
     }
 
     /// Gets the raw chunks of a series one after the other.

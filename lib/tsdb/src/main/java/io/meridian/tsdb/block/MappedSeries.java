@@ -44,6 +44,11 @@ final class MappedSeries implements ChunkedSeries {
     }
 
     @Override
+    public TimeRange extent() {
+        return new TimeRange(entry.chunkMinMs(from), entry.chunkMaxMs(to - 1));
+    }
+
+    @Override
     public void read(TimeRange range, SampleBuffer target) {
         int start = target.size();
         long bytes = 0;
