@@ -22,6 +22,7 @@ public final class HistogramColumn {
     public static final double MISSING = StaleMarker.VALUE;
 
     private static final CounterResetHint[] HINTS = CounterResetHint.values();
+    private static final double[] NO_BOUNDS = {};
     private static final byte HINT_MASK = 3;
     private static final byte SPARSE = 4;
     private static final int ROWS_FIRST = 256;
@@ -401,6 +402,17 @@ public final class HistogramColumn {
             }
         }
         return count == present.length ? present : Arrays.copyOf(present, count);
+    }
+
+    /// Leaves count and sum of an entry, whose row nobody shares.
+    public void strip(int index, CounterResetHint hint) {
+        layouts[index] = layoutOf(layout(index).schema(), 0, Spans.NONE, Spans.NONE, NO_BOUNDS);
+        numbers[starts[index] + ZERO_COUNT] = 0;
+        states[index] = (byte) hint.ordinal();
+        weights[index] = 0;
+        if (objects != null) {
+            objects[index] = null;
+        }
     }
 
     /// How many samples the entry, which is present, counts as where samples are limited.

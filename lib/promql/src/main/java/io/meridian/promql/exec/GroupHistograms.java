@@ -97,7 +97,9 @@ final class GroupHistograms {
         if (!fits || layout == null) {
             return;
         }
-        places = new int[next.width() - HistogramColumn.BUCKETS];
+        if (places.length != next.width() - HistogramColumn.BUCKETS) {
+            places = new int[next.width() - HistogramColumn.BUCKETS];
+        }
         int at = 0;
         for (int index : next.positive().indices()) {
             places[at++] = HistogramColumn.BUCKETS + index - first(layout.positive());
@@ -113,15 +115,13 @@ final class GroupHistograms {
 
     private boolean grow(BucketLayout next) {
         BucketLayout now = layout;
+        if (now != null && covers(now.positive(), next.positive()) && covers(now.negative(), next.negative())) {
+            return true;
+        }
         Spans positive = union(now == null ? Spans.NONE : now.positive(), next.positive());
         Spans negative = union(now == null ? Spans.NONE : now.negative(), next.negative());
         if (positive == null || negative == null) {
             return false;
-        }
-        if (now != null
-                && positive.bucketCount() == now.positiveCount()
-                && negative.bucketCount() == now.negativeCount()) {
-            return true;
         }
         var grown = new BucketLayout(next.schema(), next.zeroThreshold(), positive, negative, next.customValues());
         int newWidth = grown.width();
@@ -141,6 +141,17 @@ final class GroupHistograms {
         width = newWidth;
         layout = grown;
         return true;
+    }
+
+    /// Whether a run of buckets has all the other ones.
+    private static boolean covers(Spans run, Spans other) {
+        int count = other.bucketCount();
+        if (count == 0) {
+            return true;
+        }
+        int[] indices = other.indices();
+        int first = first(run);
+        return indices[0] >= first && indices[count - 1] < first + run.bucketCount();
     }
 
     private static void move(
