@@ -54,7 +54,8 @@ final class DemoCheck {
 
     private static List<Question> questions(Oracle oracle, long startMs, long nowMs) {
         List<String> apart = List.of("dedup", "false");
-        long oldMs = startMs - startMs % HOUR_MS + Math.min(3 * 24 * HOUR_MS, (nowMs - startMs) / 2 / HOUR_MS * HOUR_MS);
+        long oldMs =
+                startMs - startMs % HOUR_MS + Math.min(3 * 24 * HOUR_MS, (nowMs - startMs) / 2 / HOUR_MS * HOUR_MS);
         return List.of(
                 new Question(
                         "sum by (region, replica) (queue_length)", nowMs, apart, oracle.sum("queue_length", nowMs)),

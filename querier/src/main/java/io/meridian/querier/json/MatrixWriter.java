@@ -41,7 +41,8 @@ final class MatrixWriter {
     /// How many points with floats take as much text.
     private static long points(ResultSeries series) {
         HistogramColumn histograms = series.histograms();
-        return series.times().length + (histograms == null ? 0 : histograms.retainedBytes() / HISTOGRAM_BYTES_PER_POINT);
+        return series.times().length
+                + (histograms == null ? 0 : histograms.retainedBytes() / HISTOGRAM_BYTES_PER_POINT);
     }
 
     void write(JsonOutput out) throws IOException {

@@ -59,7 +59,9 @@ class HistogramWriterTest {
     @Test
     void write_manyRandomHistograms_eachAsIfAlone() throws IOException {
         var random = SeededRandom.create("HistogramWriterTest");
-        double[] counts = {0, 1, 0.1, 1 / 3.0, 1e-7, 2.5e21, Double.NaN, Double.POSITIVE_INFINITY, HistogramColumn.MISSING};
+        double[] counts = {
+            0, 1, 0.1, 1 / 3.0, 1e-7, 2.5e21, Double.NaN, Double.POSITIVE_INFINITY, HistogramColumn.MISSING
+        };
         var bytes = new ByteArrayOutputStream();
         var out = new JsonOutput(bytes);
         var writer = new HistogramWriter(out);

@@ -140,6 +140,9 @@ class GroupHistogramsTest {
             assertThat(sums.add(column, NO_FLOATS, 0)).isTrue();
         }
         FloatHistogram sum = sums.results(new boolean[1]).get(0);
-        assertThat(sum).isNotNull().extracting(FloatHistogram::positiveSpans).isEqualTo(Spans.of(-100_000, 1, 199_999, 1));
+        assertThat(sum)
+                .isNotNull()
+                .extracting(FloatHistogram::positiveSpans)
+                .isEqualTo(Spans.of(-100_000, 1, 199_999, 1));
     }
 }
