@@ -198,6 +198,11 @@ public final class CompactorComponent {
             } catch (LeaseLostException e) {
                 log.warn("{}: its work in progress is dropped", e.getMessage());
                 continue;
+            } catch (Error e) {
+                // this thread ends: without it the process would only look alive
+                failed = true;
+                service.fail(name, e);
+                return;
             } catch (IOException | RuntimeException e) {
                 if (stop.getCount() == 0) {
                     return;
