@@ -44,6 +44,18 @@ final class Choosing {
         }
         GroupTable groups = GroupTable.of(stream, plan.grouping(), plan.without());
         int[][] members = groups.members();
+        boolean best = operator == AggregateOperator.TOPK || operator == AggregateOperator.BOTTOMK;
+        if (best && stream.steps > 1 && groups.size() <= BestSoFar.HEAPS_MAX / stream.steps) {
+            int groupSizeMax = 0;
+            for (int[] group : members) {
+                groupSizeMax = Math.max(groupSizeMax, group.length);
+            }
+            long held = BestSoFar.heldMax(groups.size(), groupSizeMax, parameters);
+            if (held <= (long) stream.size() * stream.steps / 8) {
+                execution.reserve(32 * held + 8L * stream.steps * groups.size());
+                return running(plan, stream, groups, groupSizeMax, parameters, annotations, execution);
+            }
+        }
         var choosing = new Choosing(execution.materialize(stream));
         double[] offsets = ratio ? RatioHash.of(stream.labels()) : new double[0];
         List<Integer> order = new ArrayList<>();
@@ -72,6 +84,23 @@ final class Choosing {
         }
         var all = new Materialized(stream.grid, stream.labels(), stream.marks(), choosing.values, chosenHistograms);
         return single ? Selected.of(all, order) : all;
+    }
+
+    private static Materialized running(
+            Plan.Aggregate plan,
+            VectorStream stream,
+            GroupTable groups,
+            int groupSizeMax,
+            double[] parameters,
+            Annotations annotations,
+            Execution execution) {
+        boolean largest = plan.operator() == AggregateOperator.TOPK;
+        var best = new BestSoFar(largest, groups.size(), groupSizeMax, parameters);
+        execution.loop().ordered(stream, (series, column) -> best.add(series, groups.groupOf[series], column));
+        if (best.sawHistogram()) {
+            annotations.info("ignored histogram in " + plan.operator().text() + " aggregation", plan.position());
+        }
+        return best.result(stream);
     }
 
     private void keep(int series, int step) {

@@ -19,6 +19,11 @@ final class ValueHeap {
         return size;
     }
 
+    /// The value that lies at an index; the worst at 0.
+    double value(int index) {
+        return values[index];
+    }
+
     private boolean worse(double a, double b) {
         return Double.isNaN(a) || (largest ? a < b : a > b);
     }
