@@ -51,7 +51,6 @@ class BestOfManyTest {
             "bottomk(3, m)",
             "topk by (g) (1, m)",
             "bottomk without (i) (2, m)",
-            "topk(scalar(m), m)",
             "topk(time() % 90 / 30, m)",
             "topk(0, m)"
         };
