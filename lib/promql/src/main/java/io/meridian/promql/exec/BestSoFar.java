@@ -1,6 +1,5 @@
 package io.meridian.promql.exec;
 
-import io.meridian.model.FloatHistogram;
 import io.meridian.model.Labels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +123,6 @@ final class BestSoFar {
                 values[at++] = column;
             }
         }
-        return new Materialized(input.grid, labels, marks, values, new @Nullable FloatHistogram[chosen] @Nullable []);
+        return new Materialized(input.grid, labels, marks, values, new @Nullable HistogramColumn[chosen]);
     }
 }
