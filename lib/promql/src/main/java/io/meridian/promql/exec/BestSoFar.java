@@ -1,5 +1,6 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
