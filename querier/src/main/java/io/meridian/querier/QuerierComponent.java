@@ -1,5 +1,6 @@
 package io.meridian.querier;
 
+import io.meridian.model.ByteBudget;
 import io.meridian.model.Labels;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
@@ -225,6 +226,10 @@ public final class QuerierComponent {
                 flags.timeout,
                 flags.concurrencyMax,
                 flags.bytesMax == null ? Runtime.getRuntime().maxMemory() / 2 : flags.bytesMax.bytes(),
+                new ByteBudget(
+                        flags.bytesTotalMax == null
+                                ? Runtime.getRuntime().maxMemory() / 10 * 6
+                                : flags.bytesTotalMax.bytes()),
                 flags.lookback == null ? 0 : flags.lookback.toMillis(),
                 flags.dynamicLookback,
                 flags.autoDownsampling,

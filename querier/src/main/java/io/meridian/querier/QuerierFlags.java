@@ -182,6 +182,13 @@ public final class QuerierFlags {
     public @Nullable ByteSize bytesMax;
 
     @Option(
+            names = "--query.max-total-bytes",
+            paramLabel = "SIZE",
+            description = "Most bytes that all queries together may hold; a query that needs more then fails. "
+                    + "Default: 60 % of the heap")
+    public @Nullable ByteSize bytesTotalMax;
+
+    @Option(
             names = "--query.lookback-delta",
             paramLabel = "DURATION",
             description = "How far back an instant selector looks for a sample. Default: 5m")

@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /// One query's deadline, cancellation, byte budget, policy on missing data, notices and counters. Thread-safe.
-public final class QueryContext {
+///
+/// Bytes count against the query's own limit, and against what all queries may hold together until [#close].
+public final class QueryContext implements AutoCloseable {
     /// What to do when a source cannot answer.
     public enum PartialResponse {
         WARN,
@@ -24,10 +26,21 @@ public final class QueryContext {
     private final CopyOnWriteArrayList<Runnable> onCancel = new CopyOnWriteArrayList<>();
     private final LongAdder requestCount = new LongAdder();
     private final LongAdder bytesRead = new LongAdder();
+    private final ByteBudget shared;
+    private long bytesShared;
+    private boolean closed;
 
     /// @param timeoutNanos from now
     /// @param bytesMax     most bytes the query may hold at once
     public QueryContext(long timeoutNanos, long bytesMax, PartialResponse partialResponse) {
+        this(timeoutNanos, bytesMax, partialResponse, ByteBudget.unlimited());
+    }
+
+    /// @param timeoutNanos from now
+    /// @param bytesMax     most bytes the query may hold at once
+    /// @param shared       what it shares with other queries
+    public QueryContext(long timeoutNanos, long bytesMax, PartialResponse partialResponse, ByteBudget shared) {
+        this.shared = shared;
         this.deadlineNanos = System.nanoTime() + timeoutNanos;
         this.bytesMax = bytesMax;
         this.partialResponse = partialResponse;
@@ -94,10 +107,35 @@ public final class QueryContext {
                     "query needs more memory than it may hold: limit=%d bytes, needed so far=%d bytes (flag --query.max-bytes)"
                             .formatted(bytesMax, held));
         }
+        long together = share(bytes);
+        if (together > shared.bytesMax()) {
+            throw new QueryException(
+                    Fault.LIMIT_EXCEEDED,
+                    "queries together need more memory than they may hold: limit=%d bytes, needed so far=%d bytes, by this query=%d bytes (flag --query.max-total-bytes)"
+                            .formatted(shared.bytesMax(), together, held));
+        }
     }
 
     public void release(long bytes) {
         bytesHeld.addAndGet(-bytes);
+        share(-bytes);
+    }
+
+    private synchronized long share(long bytes) {
+        if (closed) {
+            return 0;
+        }
+        bytesShared += bytes;
+        return shared.add(bytes);
+    }
+
+    /// Gives back what the query still holds of the shared budget. What is reserved later does not count there.
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            shared.add(-bytesShared);
+        }
     }
 
     public long bytesHeld() {

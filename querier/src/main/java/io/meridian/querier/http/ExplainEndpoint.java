@@ -24,8 +24,10 @@ record ExplainEndpoint(Engine engine, QueryEndpoints queries, QueryGate gate) {
         var parameters = new RequestParameters(exchange);
         Asked asked = parameters.has("start") ? queries.range(parameters) : queries.instant(parameters);
         boolean analyze = parameters.bool("analyze", false);
-        Map<String, @Nullable Object> answer =
-                gate.call(asked.scope().context(), () -> analyze ? analysis(asked) : explanation(asked));
+        Map<String, @Nullable Object> answer;
+        try (QueryScope scope = asked.scope()) {
+            answer = gate.call(scope.context(), () -> analyze ? analysis(asked) : explanation(asked));
+        }
         byte[] json = JsonWriter.compact(answer).getBytes(StandardCharsets.UTF_8);
         Envelope.success(exchange, out -> out.raw(json));
     }

@@ -80,27 +80,28 @@ record FederateEndpoint(FanoutSource fanout, QuerySettings settings) {
     }
 
     private TreeMap<Labels, Point> last(RequestParameters parameters, List<List<LabelMatcher>> selectors) {
-        var scope = QueryScope.of(parameters, settings, fanout, 0);
-        long now = System.currentTimeMillis();
-        long lookback = settings.lookbackMs() > 0 ? settings.lookbackMs() : LOOKBACK_DEFAULT_MS;
-        var range = new TimeRange(now - lookback, now);
-        var points = new TreeMap<Labels, Point>();
-        var samples = new SampleBuffer();
-        for (List<LabelMatcher> selector : selectors) {
-            if (selector.isEmpty()) {
-                continue;
-            }
-            try (SeriesSet set = scope.view().select(new Selection(selector, range), scope.context())) {
-                for (Series series = set.next(); series != null; series = set.next()) {
-                    samples.clear();
-                    series.read(range, samples);
-                    Point point = Point.last(samples);
-                    if (point != null && series.labels().has(Labels.METRIC_NAME)) {
-                        points.put(series.labels(), point);
+        try (var scope = QueryScope.of(parameters, settings, fanout, 0)) {
+            long now = System.currentTimeMillis();
+            long lookback = settings.lookbackMs() > 0 ? settings.lookbackMs() : LOOKBACK_DEFAULT_MS;
+            var range = new TimeRange(now - lookback, now);
+            var points = new TreeMap<Labels, Point>();
+            var samples = new SampleBuffer();
+            for (List<LabelMatcher> selector : selectors) {
+                if (selector.isEmpty()) {
+                    continue;
+                }
+                try (SeriesSet set = scope.view().select(new Selection(selector, range), scope.context())) {
+                    for (Series series = set.next(); series != null; series = set.next()) {
+                        samples.clear();
+                        series.read(range, samples);
+                        Point point = Point.last(samples);
+                        if (point != null && series.labels().has(Labels.METRIC_NAME)) {
+                            points.put(series.labels(), point);
+                        }
                     }
                 }
             }
+            return points;
         }
-        return points;
     }
 }

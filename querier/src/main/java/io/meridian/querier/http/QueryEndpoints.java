@@ -49,6 +49,13 @@ final class QueryEndpoints {
         answer(range(new RequestParameters(exchange)));
     }
 
+    /// What the result holds counts until it is written.
+    private void answer(Asked asked) throws IOException {
+        try (QueryScope scope = asked.scope()) {
+            answer(asked, scope);
+        }
+    }
+
     Asked instant(RequestParameters parameters) {
         int limit = parameters.limit();
         long time = parameters.time("time", GoTime.now()).engineMs();
@@ -100,10 +107,9 @@ final class QueryEndpoints {
                 : settings.lookbackMs();
     }
 
-    private void answer(Asked asked) throws IOException {
+    private void answer(Asked asked, QueryScope scope) throws IOException {
         RequestParameters parameters = asked.parameters();
         QueryRequest request = asked.request();
-        QueryScope scope = asked.scope();
         int limit = asked.limit();
         if (parameters.has("timeout") && parameters.duration("timeout") <= 0) {
             throw new ApiException(ErrorType.EXECUTION, "context deadline exceeded");

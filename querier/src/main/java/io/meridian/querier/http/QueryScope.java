@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// @param view    the sources, restricted and deduplicated as asked
 /// @param context the request's deadline, budget and policy; cancelled when the client goes away
-record QueryScope(QueryView view, QueryContext context) {
+record QueryScope(QueryView view, QueryContext context) implements AutoCloseable {
     private static final long NANOS_PER_MS = 1_000_000;
 
     /// @param stepMs of a range query; 0 for others
@@ -31,7 +31,8 @@ record QueryScope(QueryView view, QueryContext context) {
         var context = new QueryContext(
                 timeoutNanos(parameters, settings),
                 settings.bytesMax(),
-                partial ? QueryContext.PartialResponse.WARN : QueryContext.PartialResponse.ABORT);
+                partial ? QueryContext.PartialResponse.WARN : QueryContext.PartialResponse.ABORT,
+                settings.bytesTogether());
         Exchange exchange = parameters.exchange();
         exchange.onDisconnect(context::cancel);
         return new QueryScope(view, context);
@@ -59,6 +60,11 @@ record QueryScope(QueryView view, QueryContext context) {
                     "negative 'max_source_resolution' is not accepted. Try a positive integer");
         }
         return new ResolutionPlanner(nanos / NANOS_PER_MS);
+    }
+
+    @Override
+    public void close() {
+        context.close();
     }
 
     /// What sources had to say while they were read.

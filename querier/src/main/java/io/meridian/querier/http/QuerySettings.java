@@ -1,5 +1,6 @@
 package io.meridian.querier.http;
 
+import io.meridian.model.ByteBudget;
 import io.meridian.querier.dedup.DeduplicationFunction;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
 /// @param timeout                      longest time of a query
 /// @param concurrencyMax               queries evaluated at once; more of them wait
 /// @param bytesMax                     most bytes one query may hold
+/// @param bytesTogether                what all queries together may hold, and hold
 /// @param lookbackMs                   of instant selectors; 0: not set
 /// @param dynamicLookback              whether lookback grows with the resolution allowed
 /// @param autoDownsampling             whether queries without `max_source_resolution` mean `auto`
@@ -24,6 +26,7 @@ public record QuerySettings(
         Duration timeout,
         int concurrencyMax,
         long bytesMax,
+        ByteBudget bytesTogether,
         long lookbackMs,
         boolean dynamicLookback,
         boolean autoDownsampling,
@@ -37,6 +40,7 @@ public record QuerySettings(
             Duration.ofMinutes(2),
             20,
             Long.MAX_VALUE,
+            ByteBudget.unlimited(),
             0,
             true,
             false,

@@ -42,7 +42,14 @@ final class SeriesEndpoints {
         } catch (IllegalArgumentException e) {
             throw ApiException.invalidParameter("match[]", String.valueOf(e.getMessage()));
         }
-        var scope = QueryScope.of(parameters, settings, fanout, 0);
+        try (var scope = QueryScope.of(parameters, settings, fanout, 0)) {
+            series(exchange, scope, limit, range, selectors);
+        }
+    }
+
+    private static void series(
+            Exchange exchange, QueryScope scope, int limit, TimeRange range, List<List<LabelMatcher>> selectors)
+            throws IOException {
         var found = new TreeSet<Labels>();
         for (List<LabelMatcher> selector : selectors) {
             var hints = SelectHints.NONE.withLabelsOnly(limit == 0 ? 0 : limit + 1L);
@@ -76,14 +83,15 @@ final class SeriesEndpoints {
         int limit = parameters.limit();
         TimeRange range = range(parameters);
         List<List<LabelMatcher>> selectors = selectors(parameters);
-        var scope = QueryScope.of(parameters, settings, fanout, 0);
-        names(
-                exchange,
-                scope,
-                limit,
-                range,
-                selectors,
-                selection -> scope.view().labelNames(selection, scope.context()));
+        try (var scope = QueryScope.of(parameters, settings, fanout, 0)) {
+            names(
+                    exchange,
+                    scope,
+                    limit,
+                    range,
+                    selectors,
+                    selection -> scope.view().labelNames(selection, scope.context()));
+        }
     }
 
     void labelValues(Exchange exchange) throws IOException {
@@ -95,14 +103,15 @@ final class SeriesEndpoints {
         int limit = parameters.limit();
         TimeRange range = range(parameters);
         List<List<LabelMatcher>> selectors = selectors(parameters);
-        var scope = QueryScope.of(parameters, settings, fanout, 0);
-        names(
-                exchange,
-                scope,
-                limit,
-                range,
-                selectors,
-                selection -> scope.view().labelValues(name, selection, scope.context()));
+        try (var scope = QueryScope.of(parameters, settings, fanout, 0)) {
+            names(
+                    exchange,
+                    scope,
+                    limit,
+                    range,
+                    selectors,
+                    selection -> scope.view().labelValues(name, selection, scope.context()));
+        }
     }
 
     private static void names(

@@ -56,6 +56,7 @@ final class GoldenServer implements AutoCloseable {
                 base.timeout(),
                 base.concurrencyMax(),
                 base.bytesMax(),
+                base.bytesTogether(),
                 flags.contains("8760h") ? Duration.ofDays(365).toMillis() : 0,
                 base.dynamicLookback(),
                 base.autoDownsampling(),

@@ -56,6 +56,7 @@ final class Choosing {
                 return running(plan, stream, groups, groupSizeMax, parameters, annotations, execution);
             }
         }
+        execution.reserve(8L * stream.steps * stream.size());
         var choosing = new Choosing(execution.materialize(stream));
         double[] offsets = ratio ? RatioHash.of(stream.labels()) : new double[0];
         List<Integer> order = new ArrayList<>();

@@ -27,6 +27,7 @@ public final class Compiler {
     }
 
     double[] scalar(ScalarPlan plan, Grid grid) {
+        execution.reserve(8L * grid.steps());
         return scalars.evaluate(plan, grid);
     }
 

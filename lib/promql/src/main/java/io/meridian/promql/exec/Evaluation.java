@@ -49,6 +49,7 @@ public final class Evaluation {
         List<ResultSeries> series = new ArrayList<>(all.size());
         for (int i = 0; i < all.size(); i++) {
             HistogramColumn histograms = all.histograms[i];
+            execution.keep(Execution.columnBytes(all.values[i].length, histograms));
             if (!Column.isEmpty(all.values[i], histograms)) {
                 series.add(new ResultSeries(all.labels(i), times, all.values[i], histograms));
             }

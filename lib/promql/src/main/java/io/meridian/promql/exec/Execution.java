@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One query while it runs: its source, budget, threads, and what it has to tell besides numbers.
@@ -25,12 +26,12 @@ public final class Execution implements AutoCloseable {
     private final QueryContext context;
     private final EngineOptions options;
     private final SeriesLoop loop;
-    private final Workers workers = new Workers();
+    private final Workers workers;
     private final Map<Selection, Series[]> selected = new HashMap<>();
     private final List<Annotations> annotations = new ArrayList<>();
     private final SampleCount samples;
     private final @Nullable Profile profile;
-    private long reservedBytes;
+    private final AtomicLong reservedBytes = new AtomicLong();
 
     /// @param profile where to note what is done, or null
     public Execution(
@@ -45,6 +46,8 @@ public final class Execution implements AutoCloseable {
         this.context = context;
         this.options = options;
         this.samples = samples;
+        workers = new Workers(context, this::reserve);
+        samples.reserveWith(this::reserve);
         loop = new SeriesLoop(pool, context, workers);
     }
 
@@ -111,8 +114,18 @@ public final class Execution implements AutoCloseable {
 
     /// Counts bytes until the query ends.
     void reserve(long bytes) {
+        reservedBytes.addAndGet(bytes);
         context.reserve(bytes);
-        reservedBytes += bytes;
+    }
+
+    /// Leaves bytes of what was reserved to the result, which outlives the execution.
+    void keep(long bytes) {
+        reservedBytes.addAndGet(-bytes);
+    }
+
+    /// Bytes of a column that is held.
+    static long columnBytes(int steps, @Nullable HistogramColumn histograms) {
+        return 8L * steps + (histograms == null ? 0 : histograms.retainedBytes());
     }
 
     /// The series of a selector; selectors that ask for the same are read once.
@@ -151,10 +164,10 @@ public final class Execution implements AutoCloseable {
         int steps = stream.steps;
         double[][] values = new double[stream.size()][];
         @Nullable HistogramColumn[] histograms = new @Nullable HistogramColumn[stream.size()];
-        reserve(8L * steps * stream.size());
         loop.each(stream.size(), steps, (series, worker) -> {
             Column column = worker.borrow(steps);
             stream.fill(series, column, worker);
+            reserve(columnBytes(steps, column.histograms));
             values[series] = column.values.clone();
             histograms[series] = column.histograms == null ? null : column.histograms.copyOfRange(0, steps);
             worker.giveBack(column);
@@ -183,6 +196,6 @@ public final class Execution implements AutoCloseable {
 
     @Override
     public void close() {
-        context.release(reservedBytes);
+        context.release(reservedBytes.get());
     }
 }

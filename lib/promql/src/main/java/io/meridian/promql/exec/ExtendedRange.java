@@ -25,6 +25,7 @@ final class ExtendedRange {
         var histograms = new ExtendedHistograms(w, counter, rangeSeconds, series, annotations, work);
         var borders = new Borders();
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             if (w.from[k] == w.to[k] || !borders.find(w, k, smoothed)) {
                 continue;
             }
@@ -161,6 +162,7 @@ final class ExtendedRange {
     @SuppressWarnings("UnusedVariable")
     private static void compare(Windows w, boolean resets, HistogramWork work, double[] out) {
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             long start = w.endMs(k) - w.rangeMs;
             int to = w.to[k];
             if (w.from[k] == to || w.times[to - 1] <= start) {

@@ -19,6 +19,7 @@ final class GroupQuantiles {
         Materialized all = execution.materialize(input);
         int steps = input.steps;
         int[][] members = groups.members();
+        execution.reserve(8L * groups.size() * steps);
         double[][] results = new double[groups.size()][steps];
         var sawHistogram = new AtomicBoolean();
         execution.loop().each(steps, Math.max(1, input.size()), (k, worker) -> {

@@ -22,6 +22,7 @@ final class HistogramFractions {
         int count = nativeCount + groups.classic.size();
         int steps = input.steps;
         var work = new HistogramWork();
+        execution.reserve(8L * count * steps);
         double[][] values = new double[count][steps];
         var labels = new Labels[count];
         boolean[][] clashes = new boolean[input.size()][];

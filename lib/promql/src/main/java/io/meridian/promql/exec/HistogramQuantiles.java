@@ -66,6 +66,7 @@ final class HistogramQuantiles {
         int steps = input.steps;
         int nativeCount = groups.natives.size();
         int classicCount = groups.classic.size();
+        execution.reserve(8L * (nativeCount + classicCount) * steps);
         double[][] results = new double[nativeCount + classicCount][steps];
         boolean[][] clashes = clashes();
         execution.loop().each(results.length, steps, (i, worker) -> {

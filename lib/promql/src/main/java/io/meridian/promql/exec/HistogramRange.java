@@ -22,6 +22,7 @@ final class HistogramRange {
             differs[i] = countResets ? isReset(w, i, usesStartTimes) : isChange(w, i);
         }
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             if (w.from[k] < w.to[k]) {
                 int count = 0;
                 for (int i = w.from[k] + 1; i < w.to[k]; i++) {
@@ -68,6 +69,7 @@ final class HistogramRange {
         java.util.Arrays.fill(floats, Column.ABSENT);
         RateKernel.instantaneous(w, rate, floats, usesStartTimes);
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             int last = w.to[k] - 1;
             if (last <= w.from[k]) {
                 continue;

@@ -132,6 +132,7 @@ final class MixedRange {
                 var rate =
                         new HistogramRate(histograms, function, usesStartTimes, series, annotations, worker.histograms);
                 for (int k = 0; k < floats.steps; k++) {
+                    worker.windows.check(k);
                     if (isEmpty(floats, k)) {
                         set(target, k, rate.at(k));
                     }
@@ -142,6 +143,7 @@ final class MixedRange {
                 boolean average = function == RangeFunction.AVG_OVER_TIME;
                 var mean = new HistogramMean(average);
                 for (int k = 0; k < floats.steps; k++) {
+                    worker.windows.check(k);
                     if (isEmpty(floats, k) && !isEmpty(histograms, k)) {
                         set(
                                 target,

@@ -31,6 +31,7 @@ final class QuantileKernel {
     static void overTime(Windows w, double[] quantiles, Scratch scratch, double[] out) {
         var window = new SortedWindow(w.values, scratch.doubles(w.size));
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             if (w.from[k] < w.to[k]) {
                 window.moveTo(w.from[k], w.to[k]);
                 out[k] = quantile(quantiles[k], window.sorted, window.nans, window.size);
@@ -42,6 +43,7 @@ final class QuantileKernel {
     static void medianDeviation(Windows w, Scratch scratch, double[] out) {
         double[] work = scratch.doubles(w.size);
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             int from = w.from[k];
             int n = w.to[k] - from;
             if (n == 0) {

@@ -68,6 +68,7 @@ abstract class RangeSource {
 
         @Override
         void load(int index, Grid grid, Worker worker) {
+            worker.expectSamples(inner.steps);
             Column column = worker.borrow(inner.steps);
             inner.fill(index, column, worker);
             SampleBuffer buffer = worker.buffer;

@@ -8,6 +8,7 @@ final class RegressionKernel {
     static void derivative(Windows w, double[] out) {
         var line = new Line();
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             int from = w.from[k];
             if (w.to[k] - from >= 2) {
                 line.fit(w.times, w.values, from, w.to[k], w.times[from]);
@@ -20,6 +21,7 @@ final class RegressionKernel {
     static void predict(Windows w, double[] ahead, double[] out) {
         var line = new Line();
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             if (w.to[k] - w.from[k] >= 2) {
                 line.fit(w.times, w.values, w.from[k], w.to[k], w.timeMs(k));
                 out[k] = line.slope * ahead[k] + line.intercept;
@@ -80,6 +82,7 @@ final class RegressionKernel {
     static void smooth(Windows w, double[] smoothing, double[] trend, double[] out) {
         double[] values = w.values;
         for (int k = 0; k < w.steps; k++) {
+            w.check(k);
             int from = w.from[k];
             int to = w.to[k];
             if (to - from < 2) {

@@ -30,6 +30,9 @@ final class RootRange {
             if (from == to) {
                 return;
             }
+            long bytes = 16L * (to - from);
+            compiler.execution().reserve(bytes);
+            compiler.execution().keep(bytes);
             if (source.extension() != Extension.NONE) {
                 results[series] = extended(source, series, w);
                 return;

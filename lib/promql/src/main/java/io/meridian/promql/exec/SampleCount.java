@@ -6,6 +6,7 @@ import io.meridian.model.QueryException;
 import io.meridian.promql.plan.Plan;
 import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Counts samples as Prometheus counts them, apart from the memory that is really held: the points of every node's
@@ -13,17 +14,32 @@ import org.jspecify.annotations.Nullable;
 public final class SampleCount {
     private static final long[] NO_WEIGHTS = {};
 
+    /// Of a counter by step, and of the windows by step that go with it.
+    private static final long COUNTER_BYTES = 4 * 8 + 8;
+
     private final long samplesMax;
     private final IdentityHashMap<Plan, Counter> counters = new IdentityHashMap<>();
+    private LongConsumer reserve = bytes -> {};
 
     /// @param samplesMax most samples that a query may hold at once
     public SampleCount(long samplesMax) {
         this.samplesMax = samplesMax;
     }
 
+    /// @param consumer told of bytes before they are allocated
+    void reserveWith(LongConsumer consumer) {
+        reserve = consumer;
+    }
+
     /// The counter of a plan's node.
     Counter counter(Plan plan, int steps) {
-        return counters.computeIfAbsent(plan, key -> new Counter(counters.size(), steps));
+        Counter known = counters.get(plan);
+        if (known == null) {
+            reserve.accept(COUNTER_BYTES * steps);
+            known = new Counter(counters.size(), steps);
+            counters.put(plan, known);
+        }
+        return known;
     }
 
     @Nullable

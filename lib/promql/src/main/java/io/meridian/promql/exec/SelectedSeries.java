@@ -17,6 +17,7 @@ final class SelectedSeries {
         SampleBuffer buffer = worker.buffer;
         buffer.clear();
         series.read(selector.read(), buffer);
+        worker.expectSamples(buffer.size());
         if (selector.statsOnly() && buffer.histograms() != null) {
             stripBuckets(buffer, buffer.histograms());
         }

@@ -144,7 +144,7 @@ final class SeriesLoop {
             if (columns == null) {
                 columns = new Column[Math.min(shardSeries, stream.size())];
                 for (int i = 0; i < columns.length; i++) {
-                    columns[i] = new Column(stream.steps);
+                    columns[i] = workers.newColumn(stream.steps);
                 }
             }
             return columns;

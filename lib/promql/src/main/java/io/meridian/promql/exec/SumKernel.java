@@ -24,6 +24,7 @@ final class SumKernel {
     private static void run(Windows w, boolean average, Scratch scratch, double[] out) {
         int k = 0;
         while (k < w.steps) {
+            w.check(k);
             int count = staircase(w, k);
             if (count >= ROW_MIN) {
                 rows(w, k, count, average, scratch, out);

@@ -11,6 +11,7 @@ final class VarianceKernel {
         var lanes = new Lane[] {new Lane(), new Lane(), new Lane(), new Lane()};
         int k = 0;
         for (; k + LANES <= w.steps; k += LANES) {
+            w.check(k);
             four(w, k, lanes[0], lanes[1], lanes[2], lanes[3]);
             for (int l = 0; l < LANES; l++) {
                 finish(w, k + l, lanes[l], root, out);

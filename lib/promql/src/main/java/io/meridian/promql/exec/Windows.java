@@ -2,6 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.HistogramColumn;
+import io.meridian.model.QueryContext;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.StaleMarker;
 import io.meridian.promql.plan.Grid;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// The window of each step over the samples of one series: samples `from[k] <= i < to[k]` have times in
 /// `(T - offset - range, T - offset]`.
 final class Windows {
+    /// Eight of 64 steps, so that steps taken eight at a time meet one of them.
+    private static final int CHECK_MASK = 56;
+
     long[] times = new long[0];
     double[] values = new double[0];
 
@@ -26,6 +30,19 @@ final class Windows {
     long offsetMs;
     long rangeMs;
     boolean pinned;
+
+    /// Of the query, where there is one to end.
+    @Nullable
+    QueryContext context;
+
+    /// To be called at each step, or every few, where one costs as much as its window is long.
+    ///
+    /// @throws io.meridian.model.QueryException if the query was cancelled or its time is up
+    void check(int step) {
+        if ((step & CHECK_MASK) == 0 && context != null) {
+            context.check();
+        }
+    }
 
     /// How far before and after its window a step may look.
     void slide(

@@ -1,0 +1,3 @@
+/// Budgets and cancellation of queries, over HTTP.
+@org.jspecify.annotations.NullMarked
+package io.meridian.querier.limits;
