@@ -29,9 +29,10 @@ T
 }
 
 build() {
-  (cd "$root" && ./mvnw -q -B -ntp -pl bench -am -DskipTests -Dspotless.check.skip=true package)
-  class_path=$(cd "$root" && ./mvnw -q -B -ntp -pl bench dependency:build-classpath -Dmdep.outputFile=/dev/stdout 2>/dev/null | tail -n 1 || true)
-  class_path="$root/bench/target/classes:$root/cli/target/dist/lib/*:${class_path:-}"
+  mkdir -p "$work"
+  (cd "$root" && ./mvnw -q -B -ntp -pl bench -am -DskipTests -Dspotless.check.skip=true package \
+    dependency:build-classpath -Dmdep.outputFile="$work/classpath")
+  class_path="$root/bench/target/classes:$root/cli/target/dist/lib/*:$(cat "$work/classpath")"
 }
 
 run_java() {
