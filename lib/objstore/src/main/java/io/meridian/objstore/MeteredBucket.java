@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells an observer of every request to a bucket: what it was, how long it took, how many bytes it moved, and whether
 /// it failed.
-public final class MeteredBucket implements Bucket {
+public final class MeteredBucket extends ForwardingBucket {
     public enum Operation {
         LIST,
         STAT,
@@ -35,6 +35,7 @@ public final class MeteredBucket implements Bucket {
     private final Observer observer;
 
     public MeteredBucket(Bucket bucket, Observer observer) {
+        super(bucket);
         this.bucket = bucket;
         this.observer = observer;
     }
@@ -50,16 +51,6 @@ public final class MeteredBucket implements Bucket {
         }
         observer.observe(operation, System.nanoTime() - began, size.of(result), null);
         return result;
-    }
-
-    @Override
-    public String name() {
-        return bucket.name();
-    }
-
-    @Override
-    public boolean isLocal() {
-        return bucket.isLocal();
     }
 
     @Override
@@ -108,11 +99,6 @@ public final class MeteredBucket implements Bucket {
                     return key;
                 },
                 _ -> 0);
-    }
-
-    @Override
-    public void close() {
-        bucket.close();
     }
 
     /// One operation from its beginning to its end.

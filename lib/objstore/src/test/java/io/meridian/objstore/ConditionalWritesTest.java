@@ -6,9 +6,6 @@ import io.meridian.objstore.Bucket.Precondition;
 import io.meridian.objstore.config.BucketConfig;
 import io.meridian.testkit.S3Server;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ConditionalWritesTest {
@@ -30,44 +27,22 @@ class ConditionalWritesTest {
 
     @Test
     void probe_storeThatIgnoresPreconditions_isFoundOut() throws IOException {
-        assertThat(ConditionalWrites.probe(new Careless(), "")).isEqualTo(new ConditionalWrites(false, false));
+        assertThat(ConditionalWrites.probe(new Careless(new InMemoryBucket()), ""))
+                .isEqualTo(new ConditionalWrites(false, false));
     }
 
     /// Takes preconditions and forgets them.
-    private static final class Careless implements Bucket {
-        private final InMemoryBucket bucket = new InMemoryBucket();
+    private static final class Careless extends ForwardingBucket {
+        private final Bucket bucket;
 
-        @Override
-        public String name() {
-            return "careless";
-        }
-
-        @Override
-        public void list(String prefix, Consumer<ObjectInfo> visitor) {
-            bucket.list(prefix, visitor);
-        }
-
-        @Override
-        public ObjectInfo stat(String key) throws IOException {
-            return bucket.stat(key);
-        }
-
-        @Override
-        public MemorySegment read(String key, long offset, long length, Arena arena) throws IOException {
-            return bucket.read(key, offset, length, arena);
+        Careless(Bucket bucket) {
+            super(bucket);
+            this.bucket = bucket;
         }
 
         @Override
         public Upload upload(String key, Precondition precondition) throws IOException {
             return bucket.upload(key, Precondition.NONE);
         }
-
-        @Override
-        public void delete(String key) {
-            bucket.delete(key);
-        }
-
-        @Override
-        public void close() {}
     }
 }
