@@ -36,7 +36,8 @@ final class GoldenServer implements AutoCloseable {
     private final HttpEndpoint endpoint;
 
     /// @param flags as the rows of the golden answers have them
-    GoldenServer(String dataset, String flags) throws IOException {
+    /// @param late  how long each selection takes at least
+    GoldenServer(String dataset, String flags, Duration late) throws IOException {
         blocks = open(Shared.require("golden/query/datasets/" + dataset));
         var options = EngineOptions.DEFAULT;
         boolean all = flags.equals("all");
@@ -47,7 +48,9 @@ final class GoldenServer implements AutoCloseable {
             options = options.withSamplesMax(1000);
         }
         engine = new Engine(options);
-        var members = blocks.stream().map(Member::local).toList();
+        var members = blocks.stream()
+                .map(block -> Member.local(late.isZero() ? block : new LateSource(block, late)))
+                .toList();
         QuerySettings base = QuerySettings.DEFAULT;
         var settings = new QuerySettings(
                 dataset.equals("ha") ? List.of("replica") : List.of(),

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class ThanosAnswersTest {
         var rows = Shared.jsonLines(Shared.require("golden/query/thanos/thanos.jsonl.gz"));
         var problems = new ArrayList<String>();
         int asked = 0;
-        try (var server = new GoldenServer("ha", "default");
+        try (var server = new GoldenServer("ha", "default", Duration.ZERO);
                 var client = HttpClient.newHttpClient()) {
             int seen = 0;
             for (var row : rows) {
