@@ -1,5 +1,6 @@
 package io.meridian.compactor;
 
+import io.meridian.compactor.plan.Resolutions;
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
 import io.meridian.tsdb.block.BlockFiles;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /// @param visible      blocks to work on: complete, readable, old enough, not marked for deletion; without replica
 /// labels
 /// @param all          every block whose meta data can be read
-/// @param unreadable   blocks whose meta data cannot be understood, and why
+/// @param unreadable   blocks whose meta data cannot be understood, or belongs nowhere, and why
+/// @param unreachable  blocks whose meta data the bucket does not give out, although it does that of others, and why
 /// @param broken       blocks that lack a file that their meta data names, or have it with another size, and which
 /// @param damagedMarks blocks whose deletion mark cannot be understood and does not count, and why
 /// @param deletions    blocks marked for deletion, and when, in milliseconds since the epoch
@@ -36,6 +40,7 @@ record BucketView(
         List<BlockMeta> visible,
         List<BlockMeta> all,
         Map<BlockId, CorruptDataException> unreadable,
+        Map<BlockId, String> unreachable,
         Map<BlockId, String> broken,
         Map<BlockId, String> damagedMarks,
         Map<BlockId, Long> deletions,
@@ -44,21 +49,31 @@ record BucketView(
     private static final Logger log = LoggerFactory.getLogger(BucketView.class);
     private static final Set<String> OWN_SOURCES = Set.of("compactor", "compactor.repair", "bucket.repair");
     private static final String REPLICAS_MERGED = "deduped";
+    private static final int READS_MAX = 3;
+    private static final int THANOS_VERSION_MAX = 1;
 
     /// @throws IOException if the view would not be complete
     static BucketView of(BlockStore store, CompactorOptions options, long nowMs) throws IOException {
         var objects = store.discover();
-        var metas = store.metas(BlockStore.complete(objects));
+        var metas = metas(store, objects);
         dropOthers(objects, metas, options);
         var unreadable = new TreeMap<BlockId, CorruptDataException>();
-        for (var failure : metas.failures().entrySet()) {
-            switch (failure.getValue()) {
-                case CorruptDataException corrupt -> unreadable.put(failure.getKey(), corrupt);
-                case IOException e ->
-                    throw new IOException("meta data of block " + failure.getKey() + " cannot be read", e);
-                default -> throw new IllegalStateException(failure.getValue());
+        var unreachable = new TreeMap<BlockId, String>();
+        metas.failures().forEach((id, failure) -> {
+            if (failure instanceof CorruptDataException corrupt) {
+                unreadable.put(id, corrupt);
+            } else {
+                unreachable.put(id, "its meta data cannot be read, the block is left alone: " + failure.getMessage());
             }
-        }
+        });
+        metas.found().values().removeIf(meta -> {
+            String oddity = oddity(meta);
+            if (!oddity.isEmpty()) {
+                unreadable.put(
+                        meta.id(), new CorruptDataException(BlockFiles.key(meta.id(), BlockMeta.FILE), -1, oddity));
+            }
+            return !oddity.isEmpty();
+        });
         var deletions = new TreeMap<BlockId, Long>();
         var damagedMarks = new TreeMap<BlockId, String>();
         var noCompact = new HashSet<BlockId>();
@@ -66,7 +81,15 @@ record BucketView(
         for (var block : objects.values()) {
             for (var kind : block.marks()) {
                 switch (kind) {
-                    case DELETION -> readDeletion(store, block.id(), deletions, damagedMarks);
+                    case DELETION -> {
+                        try {
+                            readDeletion(store, block.id(), deletions, damagedMarks);
+                        } catch (IOException e) {
+                            // It may say that the block has to go: nobody works on it until that is known.
+                            deletions.put(block.id(), nowMs);
+                            unreachable.put(block.id(), "its deletion mark cannot be read: " + e.getMessage());
+                        }
+                    }
                     case NO_COMPACT -> noCompact.add(block.id());
                     case NO_DOWNSAMPLE -> noDownsample.add(block.id());
                 }
@@ -76,7 +99,7 @@ record BucketView(
         var broken = new TreeMap<BlockId, String>();
         for (var meta : metas.found().values()) {
             if (!deletions.containsKey(meta.id())
-                    && isOldEnough(meta, options.consistencyDelay(), nowMs)
+                    && isOldEnough(meta, objects.get(meta.id()), options.consistencyDelay(), nowMs)
                     && meta.maxTimeMs() >= options.range().minMs()
                     && meta.minTimeMs() <= options.range().maxMs()) {
                 visible.add(withoutReplicas(meta, options.replicaLabels()));
@@ -92,11 +115,58 @@ record BucketView(
                 visible,
                 List.copyOf(metas.found().values()),
                 unreadable,
+                unreachable,
                 broken,
                 damagedMarks,
                 deletions,
                 noCompact,
                 noDownsample);
+    }
+
+    /// Meta data of all complete blocks. What fails is read again: a bad moment of the network must not hide a block.
+    ///
+    /// @throws IOException if the bucket gives out none of those that were not read before
+    private static BlockStore.Metas metas(BlockStore store, Map<BlockId, BlockObjects> objects) throws IOException {
+        var complete = BlockStore.complete(objects);
+        var metas = store.metas(complete);
+        for (int i = 1; i < READS_MAX && firstUnreachable(metas) != null; i++) {
+            metas = store.metas(complete);
+        }
+        var unreachable = firstUnreachable(metas);
+        if (unreachable != null && metas.found().isEmpty()) {
+            throw new IOException(
+                    "meta data of block " + unreachable.getKey() + " cannot be read", unreachable.getValue());
+        }
+        return metas;
+    }
+
+    private static Map.@Nullable Entry<BlockId, Exception> firstUnreachable(BlockStore.Metas metas) {
+        return metas.failures().entrySet().stream()
+                .filter(failure -> !(failure.getValue() instanceof CorruptDataException))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// Why a block belongs to no stream although its meta data can be read; empty if it does.
+    private static String oddity(BlockMeta meta) {
+        var thanos = meta.thanos();
+        if (meta.isPlain()) {
+            return "there is no \"thanos\" section, so nobody knows whose block it is: upload it with external labels";
+        }
+        if (thanos.version() > THANOS_VERSION_MAX) {
+            return "thanos.version: expected=" + THANOS_VERSION_MAX + ", actual=" + thanos.version();
+        }
+        if (thanos.labels().isEmpty()) {
+            return "thanos.labels is empty: without external labels nobody knows whose block it is";
+        }
+        if (!Resolutions.isKnown(thanos.resolutionMs())) {
+            return "thanos.downsample.resolution: expected one of " + Resolutions.ALL + ", actual="
+                    + thanos.resolutionMs();
+        }
+        if (meta.minTimeMs() > meta.maxTimeMs()) {
+            return "minTime is after maxTime: minTime=%d, maxTime=%d".formatted(meta.minTimeMs(), meta.maxTimeMs());
+        }
+        return "";
     }
 
     /// Blocks that another compactor takes care of do not exist for this one.
@@ -112,17 +182,25 @@ record BucketView(
         });
     }
 
+    /// The files that a block must have.
+    static List<String> files(BlockMeta meta) {
+        var files = new ArrayList<String>();
+        files.add(BlockFiles.INDEX);
+        meta.thanos().files().forEach(file -> files.add(file.path()));
+        meta.thanos().segmentFiles().forEach(name -> files.add("chunks/" + name));
+        return files;
+    }
+
     /// What the block lacks, by the listing alone; empty if nothing.
     private static String missing(BlockMeta meta, BlockObjects found) {
-        if (!found.objects().containsKey(BlockFiles.INDEX)) {
-            return "file is missing: " + BlockFiles.INDEX;
+        for (String path : files(meta)) {
+            if (!found.objects().containsKey(path)) {
+                return "file is missing: " + path;
+            }
         }
         for (var file : meta.thanos().files()) {
             var object = found.objects().get(file.path());
-            if (object == null) {
-                return "file is missing: " + file.path();
-            }
-            if (file.sizeBytes() > 0 && object.sizeBytes() != file.sizeBytes()) {
+            if (object != null && file.sizeBytes() > 0 && object.sizeBytes() != file.sizeBytes()) {
                 return "size of %s is not that in meta.json: expected=%d, actual=%d"
                         .formatted(file.path(), file.sizeBytes(), object.sizeBytes());
             }
@@ -136,7 +214,7 @@ record BucketView(
         try {
             var mark = store.mark(id, BlockMark.Kind.DELETION);
             if (mark != null) {
-                deletions.put(id, mark.timeSeconds() * 1000);
+                deletions.put(id, TimeUnit.SECONDS.toMillis(mark.timeSeconds()));
             }
         } catch (CorruptDataException e) {
             damaged.put(id, "its deletion mark cannot be understood and does not count: " + e.getMessage());
@@ -147,9 +225,13 @@ record BucketView(
         }
     }
 
-    private static boolean isOldEnough(BlockMeta meta, Duration delay, long nowMs) {
+    /// An uploader whose clock is ahead does not hide its blocks: then the bucket's own time counts.
+    private static boolean isOldEnough(BlockMeta meta, @Nullable BlockObjects objects, Duration delay, long nowMs) {
         var uploaded = meta.thanos().uploadInstant();
         long uploadedMs = uploaded == null ? meta.id().timeMs() : uploaded.toEpochMilli();
+        if (uploadedMs > nowMs && objects != null && objects.newestMs() < uploadedMs) {
+            uploadedMs = objects.newestMs();
+        }
         return nowMs - uploadedMs >= delay.toMillis()
                 || OWN_SOURCES.contains(meta.thanos().source());
     }

@@ -11,6 +11,7 @@ import io.meridian.compactor.plan.PartialUploads;
 import io.meridian.compactor.plan.Planner;
 import io.meridian.compactor.plan.Retention;
 import io.meridian.model.Labels;
+import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockMeta;
@@ -108,7 +109,7 @@ public final class Compactor {
         reportUnreadable(view);
         quarantine.refresh(view);
         quarantineBroken(view);
-        boolean ok = deleteMarked(view);
+        boolean ok = deleteMarked(view) && view.unreachable().isEmpty();
         var streams = new TreeMap<Labels, List<BlockMeta>>();
         for (var block : view.visible()) {
             streams.computeIfAbsent(block.thanos().labels(), labels -> new ArrayList<>())
@@ -129,13 +130,30 @@ public final class Compactor {
     private void quarantineBroken(BucketView view) throws IOException {
         for (var meta : view.visible()) {
             String reason = view.broken().get(meta.id());
-            if (reason != null && !view.noCompact().contains(meta.id())) {
+            if (reason != null && !view.noCompact().contains(meta.id()) && lacksForSure(view, meta)) {
                 lease.verify();
                 quarantine.addForCompaction(
                         meta.id(), meta.thanos().labels().toString(), "block " + meta.id() + ": " + reason);
                 status.metrics().quarantined.increment();
             }
         }
+    }
+
+    /// A listing may be older than the block: what it lacks is asked for by name before the block is marked.
+    private boolean lacksForSure(BucketView view, BlockMeta meta) throws IOException {
+        var objects = view.objects().get(meta.id());
+        for (String path : BucketView.files(meta)) {
+            if (objects != null
+                    && !objects.objects().containsKey(path)
+                    && store.bucket().exists(BlockFiles.key(meta.id(), path))) {
+                log.atWarn()
+                        .addKeyValue("block", meta.id())
+                        .addKeyValue("file", path)
+                        .log("a listing lacks a file that is there: the block is left alone for now");
+                return false;
+            }
+        }
+        return true;
     }
 
     private Backlog backlog(BucketView view) {
@@ -155,6 +173,11 @@ public final class Compactor {
                         .addKeyValue("block", id)
                         .addKeyValue("reason", e.getMessage())
                         .log("the meta data of a block cannot be understood: it is left alone"));
+        view.unreachable()
+                .forEach((id, reason) -> log.atError()
+                        .addKeyValue("block", id)
+                        .addKeyValue("reason", reason)
+                        .log("the bucket does not give out the meta data of a block"));
     }
 
     private boolean runStreams(Map<Labels, List<BlockMeta>> streams, BucketView view) throws IOException {
@@ -237,8 +260,11 @@ public final class Compactor {
             }
         }
         for (var block : PartialUploads.abandoned(incomplete, view.deletions().keySet(), clock.millis())) {
-            status.metrics().partialDeleted.increment();
-            ok &= delete(block);
+            // The listing may be older than the upload's end.
+            if (!store.bucket().exists(BlockFiles.key(block, BlockMeta.FILE))) {
+                status.metrics().partialDeleted.increment();
+                ok &= delete(block);
+            }
         }
         return ok;
     }

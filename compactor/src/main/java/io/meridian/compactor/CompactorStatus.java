@@ -77,6 +77,7 @@ public final class CompactorStatus {
         failedStreams.clear();
         var reasons = new TreeMap<BlockId, String>();
         view.unreadable().forEach((id, e) -> reasons.put(id, String.valueOf(e.getMessage())));
+        reasons.putAll(view.unreachable());
         unreadable = reasons;
         damagedMarks = new TreeMap<>(view.damagedMarks());
         incomplete = view.objects().values().stream()

@@ -41,7 +41,7 @@ public final class Quarantine {
 
     /// Takes over what the bucket says: forgets blocks that are gone or whose mark was taken away, and learns of those
     /// that were marked before this process began.
-    void refresh(BucketView view) throws IOException {
+    void refresh(BucketView view) {
         synchronized (this) {
             entries.keySet().removeIf(block -> !isMarked(view, block));
             otherMarks.removeIf(block -> !isMarked(view, block));
@@ -58,7 +58,7 @@ public final class Quarantine {
         return view.noCompact().contains(block) || view.noDownsample().contains(block);
     }
 
-    private void learn(BucketView view, BlockId block, BlockMark.Kind kind, String work) throws IOException {
+    private void learn(BucketView view, BlockId block, BlockMark.Kind kind, String work) {
         synchronized (this) {
             if (entries.containsKey(block) || otherMarks.contains(block)) {
                 return;
@@ -70,6 +70,8 @@ public final class Quarantine {
             mark = store.mark(block, kind);
         } catch (CorruptDataException e) {
             damage = "its %s cannot be understood, so it is left alone: %s".formatted(kind.file(), e.getMessage());
+        } catch (IOException e) {
+            damage = "its %s cannot be read, so it is left alone: %s".formatted(kind.file(), e.getMessage());
         }
         String stream = view.all().stream()
                 .filter(meta -> meta.id().equals(block))

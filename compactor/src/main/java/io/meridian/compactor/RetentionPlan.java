@@ -37,7 +37,9 @@ public record RetentionPlan(long nowMs, List<RetentionForecast.Row> rows, List<B
                 .toList();
         var rows = new RetentionForecast(options.retention(), options.downsampling(), options.deleteDelay())
                 .of(view.all(), sound, view.deletions(), bytes, nowMs);
-        return new RetentionPlan(nowMs, rows, List.copyOf(view.unreadable().keySet()));
+        var unreadable = new ArrayList<>(view.unreadable().keySet());
+        unreadable.addAll(view.unreachable().keySet());
+        return new RetentionPlan(nowMs, rows, unreadable);
     }
 
     /// Bytes of some of the blocks.

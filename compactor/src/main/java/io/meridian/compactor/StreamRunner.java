@@ -152,7 +152,8 @@ final class StreamRunner {
                         forbidden.id(),
                         "overlaps other blocks of its group (%s): two sources with equal external labels? If not, allow it by --compact.enable-vertical-compaction"
                                 .formatted(ids(plan.blocks())));
-            } else if (resolutionMs != Resolutions.RAW && !isFinal(plan.blocks(), resolutionMs)) {
+            } else if (mayLackABlock(plan.blocks())
+                    || (resolutionMs != Resolutions.RAW && !isFinal(plan.blocks(), resolutionMs))) {
                 plan.blocks().forEach(block -> postponed.add(block.id()));
             } else {
                 compact(plan.blocks());
@@ -182,28 +183,44 @@ final class StreamRunner {
         status.metrics().marked(BlockMark.Kind.NO_COMPACT, mark.reason());
     }
 
-    /// The youngest of blocks that overlap although nothing explains why they should; null if all is well.
-    private @Nullable BlockMeta forbiddenOverlap(List<BlockMeta> plan) {
+    /// Of blocks that overlap although nothing explains why they should, the one that is to be set aside; null if all
+    /// is
+    /// well. One whose content is not sound goes first, then the one that overlaps most others, then the youngest.
+    private @Nullable BlockMeta forbiddenOverlap(List<BlockMeta> plan) throws IOException {
         if (options.vertical()) {
             return null;
         }
-        BlockMeta youngest = null;
-        for (int i = 0; i < plan.size(); i++) {
-            for (int j = i + 1; j < plan.size(); j++) {
-                BlockMeta a = plan.get(i);
-                BlockMeta b = plan.get(j);
-                boolean overlap = a.minTimeMs() < b.maxTimeMs() && b.minTimeMs() < a.maxTimeMs();
-                boolean late = a.compaction().hints().contains(OUT_OF_ORDER)
-                        || b.compaction().hints().contains(OUT_OF_ORDER);
-                if (overlap && !late) {
-                    BlockMeta younger = a.id().compareTo(b.id()) > 0 ? a : b;
-                    if (youngest == null || younger.id().compareTo(youngest.id()) > 0) {
-                        youngest = younger;
-                    }
-                }
+        BlockMeta worst = null;
+        int most = 0;
+        for (var block : plan) {
+            int overlaps = (int) plan.stream()
+                    .filter(other -> other != block && overlapsForNoReason(block, other))
+                    .count();
+            if (overlaps > most
+                    || (worst != null && overlaps == most && block.id().compareTo(worst.id()) > 0)) {
+                worst = block;
+                most = overlaps;
             }
         }
-        return youngest;
+        BlockMeta unsound = worst == null ? null : firstUnsound(plan);
+        return unsound == null ? worst : unsound;
+    }
+
+    private static boolean overlapsForNoReason(BlockMeta a, BlockMeta b) {
+        boolean late = a.compaction().hints().contains(OUT_OF_ORDER)
+                || b.compaction().hints().contains(OUT_OF_ORDER);
+        return !late && a.minTimeMs() < b.maxTimeMs() && b.minTimeMs() < a.maxTimeMs();
+    }
+
+    /// Whether a block that the bucket does not give out now may belong between those of the plan.
+    private boolean mayLackABlock(List<BlockMeta> plan) {
+        long endMs = plan.getFirst().maxTimeMs();
+        boolean gap = false;
+        for (var block : plan) {
+            gap |= block.minTimeMs() > endMs;
+            endMs = Math.max(endMs, block.maxTimeMs());
+        }
+        return gap && !view.unreachable().isEmpty();
     }
 
     /// Downsampled blocks are merged only when the finer data of their range will not change any more: when each finer

@@ -43,7 +43,7 @@ public final class MergedMeta {
             outOfOrder &= SeriesMerger.isOutOfOrder(input);
         }
         var hints = plain && outOfOrder ? List.of(SeriesMerger.FROM_OUT_OF_ORDER) : List.<String>of();
-        var compaction = new BlockMeta.Compaction(level + 1, List.copyOf(sources), parents, hints);
+        var compaction = new BlockMeta.Compaction(Math.max(level, level + 1), List.copyOf(sources), parents, hints);
         if (plain) {
             return new BlockMeta(id, minMs, maxMs, summary.stats(), compaction, BlockMeta.Thanos.EMPTY, true, Map.of());
         }

@@ -5,6 +5,7 @@ import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.index.Postings;
@@ -44,6 +45,8 @@ public final class SeriesCursor implements AutoCloseable {
     private Labels labels = Labels.empty();
     private List<EncodedChunk> chunks = List.of();
     private long samplesRemoved;
+    private long seriesSeen;
+    private long chunksSeen;
 
     private record Batch(List<SeriesEntry> entries, List<List<Chunk>> chunks) {
         static final Batch END = new Batch(List.of(), List.of());
@@ -72,9 +75,12 @@ public final class SeriesCursor implements AutoCloseable {
     public boolean next() throws IOException {
         while (true) {
             if (++at >= batch.entries.size() && !takeBatch()) {
+                checkCounts();
                 return false;
             }
             SeriesEntry entry = batch.entries.get(at);
+            seriesSeen++;
+            chunksSeen += entry.chunkCount();
             var own = new ArrayList<EncodedChunk>(batch.chunks.get(at).size());
             for (Chunk chunk : batch.chunks.get(at)) {
                 own.add((EncodedChunk) chunk);
@@ -97,7 +103,12 @@ public final class SeriesCursor implements AutoCloseable {
         }
         isStarted = true;
         long endMs = Long.MIN_VALUE;
+        boolean isRaw = block.meta().thanos().resolutionMs() == 0;
         for (var chunk : chunks) {
+            if (isRaw == (chunk.encoding() == ChunkEncoding.AGGREGATE)) {
+                throw corrupt("series %s has chunks of encoding %s, which is not for resolution %d"
+                        .formatted(next, chunk.encoding(), block.meta().thanos().resolutionMs()));
+            }
             if (chunk.minMs() > chunk.maxMs() || (endMs != Long.MIN_VALUE && chunk.minMs() <= endMs)) {
                 throw corrupt("chunks of series %s are out of order: one begins at %d, the one before ends at %d"
                         .formatted(next, chunk.minMs(), endMs));
@@ -113,6 +124,15 @@ public final class SeriesCursor implements AutoCloseable {
                             endMs,
                             block.meta().minTimeMs(),
                             block.meta().maxTimeMs()));
+        }
+    }
+
+    /// Series that no list of postings names, and chunks that no series names, would be lost without a word.
+    private void checkCounts() {
+        var stats = block.meta().stats();
+        if (seriesSeen < stats.numSeries() || chunksSeen < stats.numChunks()) {
+            throw corrupt("has less than meta.json says: series expected=%d, actual=%d; chunks expected=%d, actual=%d"
+                    .formatted(stats.numSeries(), seriesSeen, stats.numChunks(), chunksSeen));
         }
     }
 

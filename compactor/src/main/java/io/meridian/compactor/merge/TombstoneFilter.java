@@ -1,9 +1,11 @@
 package io.meridian.compactor.merge;
 
+import io.meridian.model.CorruptDataException;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.ExactSamples;
+import io.meridian.tsdb.block.Tombstones;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +30,8 @@ final class TombstoneFilter {
             if (deleted.stream().noneMatch(interval -> interval.overlaps(range))) {
                 kept.add(chunk);
             } else if (chunk.encoding() == ChunkEncoding.AGGREGATE) {
-                throw new IllegalArgumentException("samples of a downsampled block cannot be deleted");
+                throw new CorruptDataException(
+                        Tombstones.FILE, -1, "samples of a downsampled block cannot be deleted one by one");
             } else if (deleted.stream()
                     .anyMatch(interval -> interval.minMs() <= range.minMs() && range.maxMs() <= interval.maxMs())) {
                 removed += ChunkSamples.count(chunk);

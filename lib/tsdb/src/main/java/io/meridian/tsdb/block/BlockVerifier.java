@@ -164,6 +164,7 @@ public final class BlockVerifier {
                     : read;
             for (Chunk chunk : chunks) {
                 chunkCount++;
+                verifyKind(block.meta().thanos().resolutionMs(), entry, chunk);
                 verifyChunk(entry, chunk);
             }
         } catch (CorruptDataException e) {
@@ -189,6 +190,16 @@ public final class BlockVerifier {
                         -1,
                         "series " + entry.labels() + ", chunk " + i + " [" + min + ", " + max + "]: " + what));
             }
+        }
+    }
+
+    private void verifyKind(long resolutionMs, SeriesEntry entry, Chunk chunk) {
+        if ((resolutionMs == 0) != (chunk instanceof EncodedChunk)) {
+            report(new CorruptDataException(
+                    BlockFiles.key(id, "chunks"),
+                    -1,
+                    "series " + entry.labels() + ", " + chunk + ": not what a block of resolution " + resolutionMs
+                            + " has"));
         }
     }
 
