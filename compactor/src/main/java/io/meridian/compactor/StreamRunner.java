@@ -194,7 +194,7 @@ final class StreamRunner {
         int most = 0;
         for (var block : plan) {
             int overlaps = (int) plan.stream()
-                    .filter(other -> other != block && overlapsForNoReason(block, other))
+                    .filter(other -> !other.id().equals(block.id()) && overlapsForNoReason(block, other))
                     .count();
             if (overlaps > most
                     || (worst != null && overlaps == most && block.id().compareTo(worst.id()) > 0)) {
