@@ -25,6 +25,11 @@ final class FrameBuffer {
         position = 0;
     }
 
+    /// Forgets what was written from there on.
+    void truncate(int to) {
+        position = to;
+    }
+
     void ensure(int count) {
         if (bytes.length - position < count) {
             bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(position, count), 2 * bytes.length));

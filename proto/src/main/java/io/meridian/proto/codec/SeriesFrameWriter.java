@@ -45,6 +45,8 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     private int batchWidth = 3;
 
     private Labels labels = Labels.empty();
+    /// Where the series that was begun and did not end yet stands with its tag; -1: there is none.
+    private int openSeries = -1;
     private int seriesStart;
     private int seriesWidth = 2;
     private long seriesBytes;
@@ -88,6 +90,7 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
             }
         }
         // Field 1 of a batch is a series, too.
+        openSeries = out.position();
         out.tag(FRAME_SERIES);
         seriesStart = out.skip(seriesWidth);
         seriesBytes = 0;
@@ -102,6 +105,7 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
 
     private void endPart() {
         seriesWidth = out.close(seriesStart, seriesWidth);
+        openSeries = -1;
         batchCount++;
         if (batchSize == 1 || batchCount == batchSize || out.position() - frameStart >= BATCH_BYTES_MAX) {
             endFrame();
@@ -143,6 +147,18 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
             endFrame();
         }
         send();
+    }
+
+    /// Sends the series that are complete; one that was begun only is dropped. For an answer that fails.
+    public void flushComplete() {
+        if (openSeries >= 0) {
+            out.truncate(batchCount > 0 ? openSeries : frameStart);
+            openSeries = -1;
+            if (batchCount == 0) {
+                frameStart = -1;
+            }
+        }
+        flush();
     }
 
     /// Sends a warning, after what waits.

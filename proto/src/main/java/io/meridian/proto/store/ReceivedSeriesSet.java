@@ -31,6 +31,9 @@ final class ReceivedSeriesSet implements SeriesSet, SeriesFrameReader.Sink {
     private final SeriesFrameReader reader;
     private final ArrayDeque<ChunkSeries> received = new ArrayDeque<>();
     private boolean ended;
+    /// Why the stream ended early; thrown once everything before it was given out.
+    private @Nullable QueryException failure;
+
     private boolean ascending = true;
     private @Nullable Labels lastReceived;
     private long bytesReserved;
@@ -68,7 +71,11 @@ final class ReceivedSeriesSet implements SeriesSet, SeriesFrameReader.Sink {
 
     private @Nullable ChunkSeries poll() {
         while (received.isEmpty() && receive()) {}
-        return received.poll();
+        ChunkSeries next = received.poll();
+        if (next == null && failure != null) {
+            throw failure;
+        }
+        return next;
     }
 
     private @Nullable ChunkSeries peekSame(Labels labels) {
@@ -104,7 +111,13 @@ final class ReceivedSeriesSet implements SeriesSet, SeriesFrameReader.Sink {
         if (ended) {
             return false;
         }
-        FrameStream.Frame frame = stream.next();
+        FrameStream.Frame frame;
+        try {
+            frame = stream.next();
+        } catch (QueryException e) {
+            failure = e;
+            frame = null;
+        }
         if (frame == null) {
             ended = true;
             return false;

@@ -65,7 +65,25 @@ final class SeriesCall {
                 limit);
     }
 
+    /// Writes the answer. Where the source fails in its middle, the series before that have gone out.
     void run() {
+        try {
+            writeSeries();
+        } catch (RuntimeException failure) {
+            try {
+                out.flushComplete();
+            } catch (RuntimeException alsoFailed) {
+                if (!alsoFailed.equals(failure)) {
+                    failure.addSuppressed(alsoFailed);
+                }
+            }
+            throw failure;
+        }
+        out.flush();
+        warnings();
+    }
+
+    private void writeSeries() {
         long left = request.getLimit() > 0 ? request.getLimit() : Long.MAX_VALUE;
         var reencoder = new ChunkReencoder(encodings);
         ChunkedSeries.Visitor untouched = reencoder.readable(out);
@@ -97,8 +115,6 @@ final class SeriesCall {
                 left--;
             }
         }
-        out.flush();
-        warnings();
     }
 
     private SeriesSet open() {

@@ -101,7 +101,7 @@ public final class StoreService implements Service {
             reply.end();
         } catch (InvalidProtocolBufferException e) {
             reply.fail(GrpcStatus.INTERNAL, "not a valid request: " + e.getMessage());
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             GrpcStatus status = GrpcCode.of(e);
             if (status == GrpcStatus.INTERNAL) {
                 log.error("answering a StoreAPI call failed", e);

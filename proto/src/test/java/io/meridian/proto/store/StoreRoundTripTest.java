@@ -190,6 +190,38 @@ class StoreRoundTripTest {
     }
 
     @Test
+    void select_sourceFailsInItsMiddle_seriesBeforeArrive() {
+        source.answer = (_, _) -> failingAfter(List.of(series("a", 1), series("b", 2)));
+        var received = new ArrayList<Series>();
+        try (SeriesSet set = storeClient(Duration.ZERO).select(all(), context())) {
+            assertThatThrownBy(() -> {
+                        Series series;
+                        while ((series = set.next()) != null) {
+                            received.add(series);
+                        }
+                    })
+                    .hasMessageContaining("ABORTED");
+        }
+        assertThat(received).isEqualTo(List.of(series("a", 1), series("b", 2)));
+    }
+
+    private static SeriesSet failingAfter(List<ChunkSeries> sound) {
+        var left = new ArrayList<>(sound);
+        return new SeriesSet() {
+            @Override
+            public Series next() {
+                if (left.isEmpty()) {
+                    throw new QueryException(Fault.CORRUPT_BLOCK, "the third is lost");
+                }
+                return left.removeFirst();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Test
     void select_notices_becomeWarnings_orEndTheQuery() {
         source.answer = (_, query) -> {
             query.sourceFailed(new Notice("block", "is broken"), Fault.CORRUPT_BLOCK);
