@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
 /// What a window walk keeps of the histograms it passes: the sum of the window, and the running total of the batch.
 final class HistogramAccumulator {
     private final int schema;
-    private final CounterResetHint counterHint;
+    private final boolean gauge;
     private @Nullable FloatHistogram sum;
     private @Nullable FloatHistogram counter;
     private @Nullable FloatHistogram previous;
     private int count;
 
     /// @param schema the lowest of the batch, or that of custom bounds
-    /// @param gauge  whether the batch begins with a gauge
+    /// @param gauge  whether the total is a gauge from the beginning
     HistogramAccumulator(int schema, boolean gauge) {
         this.schema = schema;
-        this.counterHint = gauge ? CounterResetHint.GAUGE : CounterResetHint.UNKNOWN;
+        this.gauge = gauge;
     }
 
     void add(FloatHistogram histogram) {
@@ -34,7 +34,8 @@ final class HistogramAccumulator {
         } else {
             total = HistogramArithmetic.add(total, HistogramArithmetic.subtract(reduced, last));
         }
-        counter = total.withHint(counterHint);
+        // Otherwise it becomes one with the first gauge that it takes in at full resolution.
+        counter = gauge ? total.withHint(CounterResetHint.GAUGE) : total;
         previous = reduced;
         FloatHistogram soFar = sum;
         sum = (soFar == null ? reduced : HistogramArithmetic.add(soFar, reduced)).withHint(CounterResetHint.GAUGE);

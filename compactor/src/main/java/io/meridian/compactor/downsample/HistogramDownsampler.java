@@ -96,16 +96,16 @@ final class HistogramDownsampler {
         }
     }
 
-    private HistogramAccumulator accumulator(int from, int to) {
+    private HistogramAccumulator accumulator(int from, int to, boolean gauge) {
         int schema = Integer.MAX_VALUE;
         for (int i = from; i < to; i++) {
             schema = Math.min(schema, histograms.get(i).schema());
         }
-        return new HistogramAccumulator(schema, histograms.get(from).hint() == CounterResetHint.GAUGE);
+        return new HistogramAccumulator(schema, gauge);
     }
 
     private void walk(int from, int to, long resolutionMs) {
-        var accumulator = accumulator(from, to);
+        var accumulator = accumulator(from, to, histograms.get(from).hint() == CounterResetHint.GAUGE);
         long lastMs = times[to - 1];
         for (int i = from; i < to; ) {
             long endMs = Math.min(Windows.end(times[i], resolutionMs), lastMs);
@@ -193,7 +193,7 @@ final class HistogramDownsampler {
         if (size == 0) {
             return;
         }
-        var accumulator = accumulator(0, size);
+        var accumulator = accumulator(0, size, false);
         for (int i = 0; i < size; ) {
             long endMs = Math.min(Windows.end(times[i], toMs), times[size - 1]);
             accumulator.resetWindow();
