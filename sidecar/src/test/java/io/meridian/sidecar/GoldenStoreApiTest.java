@@ -26,10 +26,8 @@ import io.meridian.server.flag.GrpcServerFlags;
 import io.meridian.server.grpc.GrpcEndpoint;
 import io.meridian.server.grpc.Tls;
 import io.meridian.testkit.Shared;
-import io.vertx.grpc.common.ServiceName;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -144,14 +142,10 @@ class GoldenStoreApiTest {
         var messages = new ArrayList<ByteString>();
         String name = method.substring(method.lastIndexOf('/') + 1);
         try (FrameStream stream = FrameStream.open(
-                endpoint,
-                Endpoint.method(ServiceName.create("thanos.Store"), name),
-                request,
-                QueryContext.unlimited(),
-                Duration.ofSeconds(20))) {
+                endpoint, "thanos.Store/" + name, request, QueryContext.unlimited(), Duration.ofSeconds(20))) {
             FrameStream.Frame frame;
             while ((frame = stream.next()) != null) {
-                messages.add(ByteString.copyFrom(Arrays.copyOf(frame.bytes(), frame.length())));
+                messages.add(ByteString.copyFrom(frame.bytes(), frame.offset(), frame.length()));
             }
         }
         return messages;

@@ -22,14 +22,9 @@ import io.meridian.proto.wire.LabelValuesResponse;
 import io.meridian.testkit.Shared;
 import io.meridian.tsdb.block.BlockMeta;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.grpc.common.GrpcMessageDecoder;
-import io.vertx.grpc.common.GrpcMessageEncoder;
-import io.vertx.grpc.common.ServiceMethod;
-import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import java.io.IOException;
@@ -169,13 +164,12 @@ class StoreApiGoldenTest {
     }
 
     private static List<byte[]> ask(Endpoint endpoint, String method, byte[] request) {
-        ServiceMethod<Buffer, Buffer> service = ServiceMethod.client(
-                ServiceName.create("thanos.Store"), method, GrpcMessageEncoder.IDENTITY, GrpcMessageDecoder.IDENTITY);
         List<byte[]> frames = new ArrayList<>();
-        try (var stream =
-                FrameStream.open(endpoint, service, request, QueryContext.unlimited(), Duration.ofSeconds(30))) {
+        try (var stream = FrameStream.open(
+                endpoint, "thanos.Store/" + method, request, QueryContext.unlimited(), Duration.ofSeconds(30))) {
             for (var frame = stream.next(); frame != null; frame = stream.next()) {
-                frames.add(java.util.Arrays.copyOf(frame.bytes(), frame.length()));
+                frames.add(
+                        java.util.Arrays.copyOfRange(frame.bytes(), frame.offset(), frame.offset() + frame.length()));
             }
         }
         return frames;

@@ -19,10 +19,10 @@ import io.meridian.querier.fanout.FanoutSource;
 import io.meridian.querier.fanout.Member;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class StoreScriptSources implements ScriptSources {
             false);
 
     private final Vertx vertx = Vertx.vertx();
-    private final GrpcClient client = GrpcClients.create(
+    private final HttpClient client = GrpcClients.create(
             vertx,
             new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
     private final List<Exchangeable> stores = List.of(new Exchangeable(), new Exchangeable());

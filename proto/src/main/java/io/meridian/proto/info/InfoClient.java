@@ -23,12 +23,12 @@ public final class InfoClient {
     public static EndpointInfo ask(Endpoint endpoint, Duration timeout) {
         var context = new QueryContext(timeout.toNanos(), ANSWER_BYTES_MAX, PartialResponse.ABORT);
         try (FrameStream stream = FrameStream.open(
-                endpoint, Endpoint.method(InfoService.NAME, "Info"), new byte[0], context, Duration.ZERO)) {
+                endpoint, InfoService.NAME.fullyQualifiedName() + "/Info", new byte[0], context, Duration.ZERO)) {
             FrameStream.Frame frame = stream.next();
             if (frame == null) {
                 throw new QueryException(Fault.STORE_UNAVAILABLE, endpoint.name() + ": empty answer to Info");
             }
-            var response = InfoResponse.parseFrom(ByteBuffer.wrap(frame.bytes(), 0, frame.length()));
+            var response = InfoResponse.parseFrom(ByteBuffer.wrap(frame.bytes(), frame.offset(), frame.length()));
             while (frame != null) {
                 frame = stream.next();
             }

@@ -1,20 +1,19 @@
 package io.meridian.proto.store;
 
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.grpc.client.GrpcClient;
-import io.vertx.grpc.common.GrpcMessageDecoder;
-import io.vertx.grpc.common.GrpcMessageEncoder;
-import io.vertx.grpc.common.ServiceMethod;
-import io.vertx.grpc.common.ServiceName;
 
 /// A gRPC server that can be called.
 ///
 /// @param name what it is called in notices and logs; usually `host:port`
-public record Endpoint(GrpcClient client, SocketAddress address, String name) {
+public record Endpoint(HttpClient client, SocketAddress address, String name) {
     /// @param address `host:port`
     /// @throws IllegalArgumentException if the address has no port
-    public static Endpoint of(GrpcClient client, String address) {
+    public static Endpoint of(HttpClient client, String address) {
         int colon = address.lastIndexOf(':');
         try {
             if (colon <= 0) {
@@ -31,7 +30,13 @@ public record Endpoint(GrpcClient client, SocketAddress address, String name) {
         }
     }
 
-    public static ServiceMethod<Buffer, Buffer> method(ServiceName service, String name) {
-        return ServiceMethod.client(service, name, GrpcMessageEncoder.IDENTITY, GrpcMessageDecoder.IDENTITY);
+    /// A request that was not sent yet.
+    Future<HttpClientRequest> request(String path) {
+        return client.request(new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setServer(address)
+                .setHost(address.host())
+                .setPort(address.port())
+                .setURI(path));
     }
 }

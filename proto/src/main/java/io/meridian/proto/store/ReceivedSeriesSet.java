@@ -125,7 +125,7 @@ final class ReceivedSeriesSet implements SeriesSet, SeriesFrameReader.Sink {
         context.reserve(frame.length());
         bytesReserved += frame.length();
         try {
-            reader.read(frame.bytes(), 0, frame.length(), this);
+            reader.read(frame.bytes(), frame.offset(), frame.length(), this);
         } catch (CorruptDataException e) {
             close();
             throw new QueryException(Fault.STORE_UNAVAILABLE, "unreadable answer: " + e.getMessage(), e);

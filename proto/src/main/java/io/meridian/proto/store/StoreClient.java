@@ -55,7 +55,7 @@ public final class StoreClient implements SeriesSource {
                 .toByteArray();
         context.countRead(1, 0);
         FrameStream stream = FrameStream.open(
-                endpoint, Endpoint.method(StoreService.NAME, "Series"), request, context, responseTimeout);
+                endpoint, StoreService.NAME.fullyQualifiedName() + "/Series", request, context, responseTimeout);
         EndpointInfo.StoreInfo store = info.get().store();
         boolean sorted = store != null && store.sorted();
         return new ReceivedSeriesSet(endpoint.name(), stream, context, sorted);
@@ -105,10 +105,11 @@ public final class StoreClient implements SeriesSource {
     private ByteString call(String method, byte[] request, QueryContext context) {
         context.countRead(1, 0);
         try (FrameStream stream = FrameStream.open(
-                endpoint, Endpoint.method(StoreService.NAME, method), request, context, responseTimeout)) {
+                endpoint, StoreService.NAME.fullyQualifiedName() + "/" + method, request, context, responseTimeout)) {
             FrameStream.Frame frame = stream.next();
-            ByteString answer =
-                    frame == null ? ByteString.EMPTY : ByteString.copyFrom(frame.bytes(), 0, frame.length());
+            ByteString answer = frame == null
+                    ? ByteString.EMPTY
+                    : ByteString.copyFrom(frame.bytes(), frame.offset(), frame.length());
             while (frame != null) {
                 frame = stream.next();
             }

@@ -8,7 +8,7 @@ import io.meridian.proto.store.Endpoint;
 import io.meridian.proto.store.StoreClient;
 import io.meridian.querier.fanout.Member;
 import io.meridian.querier.http.StoreStatus;
-import io.vertx.grpc.client.GrpcClient;
+import io.vertx.core.http.HttpClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +28,7 @@ public final class EndpointSet implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EndpointSet.class);
 
     private final EndpointSettings settings;
-    private final GrpcClient grpc;
+    private final HttpClient grpc;
     private final Map<String, EndpointState> states = new ConcurrentHashMap<>();
     /// DNS name → what it last resolved to
     private final Map<String, List<String>> resolved = new ConcurrentHashMap<>();
@@ -43,7 +43,7 @@ public final class EndpointSet implements AutoCloseable {
     private long filesReadNanos;
     private long namesResolvedNanos;
 
-    private EndpointSet(EndpointSettings settings, GrpcClient grpc) {
+    private EndpointSet(EndpointSettings settings, HttpClient grpc) {
         this.settings = settings;
         this.grpc = grpc;
         this.thread = Thread.ofVirtual().name("endpoints").unstarted(this::run);
@@ -53,7 +53,7 @@ public final class EndpointSet implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if an address or a file of endpoints is wrong
     /// @throws IOException              if a file of endpoints cannot be read
-    public static EndpointSet start(EndpointSettings settings, GrpcClient grpc) throws IOException {
+    public static EndpointSet start(EndpointSettings settings, HttpClient grpc) throws IOException {
         var set = new EndpointSet(settings, grpc);
         set.fromFiles = settings.readFiles();
         set.filesReadNanos = System.nanoTime();
