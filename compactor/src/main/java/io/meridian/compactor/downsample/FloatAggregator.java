@@ -59,46 +59,59 @@ final class FloatAggregator {
         }
     }
 
-    /// The same without a branch per sample: minimum and maximum on the bits in their integer order, and a mask in
-    /// place of the counter's reset test.
+    /// The same without a branch per sample: minimum and maximum on the bits, which have the order of the numbers as
+    /// long as none has a sign, and a mask in place of the counter's reset test.
     private static void aggregateFinite(
             long[] times, double[] values, int from, int to, long resolutionMs, WindowColumns out) {
         long lastMs = times[to - 1];
         double counter = values[from];
         double previous = values[from];
+        int guess = 1;
         for (int i = from; i < to; ) {
             long endMs = Math.min(Windows.end(times[i], resolutionMs), lastMs);
-            int end = i + 1;
-            while (end < to && times[end] <= endMs) {
-                end++;
-            }
+            int end = end(times, i, to, guess, endMs);
+            guess = end - i;
             double value = values[i];
             if (i > from) {
                 counter += increase(previous, value);
             }
             double sum = 0.0 + value;
-            long minKey = orderKey(value);
-            long maxKey = minKey;
+            long bits = Double.doubleToRawLongBits(value);
+            long minBits = bits;
+            long maxBits = bits;
+            long signs = bits;
             previous = value;
             for (int k = i + 1; k < end; k++) {
                 value = values[k];
                 sum += value;
-                long key = orderKey(value);
-                minKey = Math.min(minKey, key);
-                maxKey = Math.max(maxKey, key);
+                bits = Double.doubleToRawLongBits(value);
+                minBits = Math.min(minBits, bits);
+                maxBits = Math.max(maxBits, bits);
+                signs |= bits;
                 counter += increase(previous, value);
                 previous = value;
             }
-            double min = fromOrderKey(minKey);
-            double max = fromOrderKey(maxKey);
-            // The keys order -0 before +0, comparison does not: there the first zero of the window stays.
-            if ((min == 0 && minKey < 0) || (max == 0 && minKey < 0)) {
-                min = firstMin(values, i, end);
-                max = firstMax(values, i, end);
+            double min = Double.longBitsToDouble(minBits);
+            double max = Double.longBitsToDouble(maxBits);
+            if (signs < 0) {
+                min = min(values, i, end);
+                max = max(values, i, end);
             }
             out.append(endMs, end - i, canonical(sum), min, max, canonical(counter));
             i = end;
         }
+    }
+
+    /// Where the window that begins at `from` ends: about as far off as the one before, as samples come evenly.
+    private static int end(long[] times, int from, int to, int guess, long endMs) {
+        int end = Math.min(from + guess, to);
+        while (end > from + 1 && times[end - 1] > endMs) {
+            end--;
+        }
+        while (end < to && times[end] <= endMs) {
+            end++;
+        }
+        return end;
     }
 
     /// `value < previous ? value : value - previous`, for finite numbers.
@@ -107,6 +120,7 @@ final class FloatAggregator {
         return value - Double.longBitsToDouble(Double.doubleToRawLongBits(previous) & ~negative);
     }
 
+    /// Order of the numbers, but -0 before +0.
     private static long orderKey(double value) {
         long bits = Double.doubleToRawLongBits(value);
         return bits ^ ((bits >> 63) >>> 1);
@@ -116,24 +130,31 @@ final class FloatAggregator {
         return Double.longBitsToDouble(key ^ ((key >> 63) >>> 1));
     }
 
-    private static double firstMin(double[] values, int from, int to) {
-        double min = Double.MAX_VALUE;
+    /// Of zeros with and without a sign the first counts.
+    private static double min(double[] values, int from, int to) {
+        long key = Long.MAX_VALUE;
         for (int i = from; i < to; i++) {
-            if (values[i] < min) {
-                min = values[i];
-            }
+            key = Math.min(key, orderKey(values[i]));
         }
-        return min;
+        double min = fromOrderKey(key);
+        return min == 0 ? firstZero(values, from, to) : min;
     }
 
-    private static double firstMax(double[] values, int from, int to) {
-        double max = -Double.MAX_VALUE;
+    private static double max(double[] values, int from, int to) {
+        long key = Long.MIN_VALUE;
         for (int i = from; i < to; i++) {
-            if (values[i] > max) {
-                max = values[i];
-            }
+            key = Math.max(key, orderKey(values[i]));
         }
-        return max;
+        double max = fromOrderKey(key);
+        return max == 0 ? firstZero(values, from, to) : max;
+    }
+
+    private static double firstZero(double[] values, int from, int to) {
+        int i = from;
+        while (i < to - 1 && values[i] != 0) {
+            i++;
+        }
+        return values[i];
     }
 
     static double canonical(double value) {

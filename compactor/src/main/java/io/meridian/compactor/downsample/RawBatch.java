@@ -7,6 +7,9 @@ import java.util.Arrays;
 /// A *run* is a stretch of chunks that becomes one sequence of output chunks: usually all of a series, or the part of
 /// it between two histograms. Runs are numbered in the order of their [#endRun].
 public final class RawBatch {
+    /// Behind the last payload, so that decoders can look past its end.
+    private static final int SLACK = 64;
+
     private byte[] bytes = new byte[1 << 16];
     private int used;
     private int[] chunkOffsets = new int[256];
@@ -24,7 +27,7 @@ public final class RawBatch {
 
     /// Adds the payload of an XOR chunk to the current run.
     public void addChunk(byte[] source, int offset, int length) {
-        int needed = used + length + XorColumnDecoder.PADDING;
+        int needed = used + length + SLACK;
         if (needed > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
         }
@@ -71,7 +74,7 @@ public final class RawBatch {
         return chunkLengths[chunk];
     }
 
-    /// The payloads; at least 16 bytes follow the last one.
+    /// The payloads; at least 64 bytes follow the last one.
     public byte[] array() {
         return bytes;
     }

@@ -2,10 +2,8 @@ package io.meridian.compactor.downsample;
 
 import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.compactor.plan.Resolutions;
-import io.meridian.model.SampleBuffer;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
-import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ final class SeriesCollector {
     private final CoarseFloatDownsampler coarse = new CoarseFloatDownsampler();
     private final RawFloatDownsampler floats = new RawFloatDownsampler();
     private final XorColumnDecoder columns = new XorColumnDecoder();
-    private final SampleBuffer decoded = new SampleBuffer();
 
     /// Adds the series at the cursor.
     ///
@@ -60,11 +57,7 @@ final class SeriesCollector {
     /// Float chunks that the kernel does not read.
     private void downsampleDecoded(List<EncodedChunk> chunks, long resolutionMs, AggregateBatch out) {
         columns.clear();
-        for (var chunk : chunks) {
-            decoded.clear();
-            ChunkCodec.decode(chunk, decoded);
-            columns.append(decoded.times(), decoded.values(), decoded.size());
-        }
+        chunks.forEach(columns::decode);
         floats.downsampleDecoded(columns, resolutionMs, out);
     }
 
@@ -101,11 +94,7 @@ final class SeriesCollector {
         if (chunk.encoding().isHistogram()) {
             histograms.downsampleRaw(List.of(chunk), resolutionMs, out);
         } else {
-            columns.clear();
-            decoded.clear();
-            ChunkCodec.decode(chunk, decoded);
-            columns.append(decoded.times(), decoded.values(), decoded.size());
-            floats.downsampleDecoded(columns, resolutionMs, out);
+            downsampleDecoded(List.of(chunk), resolutionMs, out);
         }
         out.endRun();
         var converted = new ArrayList<AggregateChunk>();

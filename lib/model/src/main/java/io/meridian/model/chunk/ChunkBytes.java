@@ -32,6 +32,25 @@ final class ChunkBytes {
         return (long) LONG.get(data, (int) (position >>> 3)) << (position & 7);
     }
 
+    /// The same at a position that an int can hold.
+    static long load(byte[] data, int position) {
+        return (long) LONG.get(data, position >>> 3) << (position & 7);
+    }
+
+    /// Exactly `count` bits, 1 to 64, right aligned.
+    static long bits(byte[] data, int position, int count) {
+        if (count <= 57) {
+            return load(data, position) >>> -count;
+        }
+        return wide(data, position) >>> -count;
+    }
+
+    /// 64 valid bits from `position` on.
+    private static long wide(byte[] data, int position) {
+        int at = position >>> 3;
+        return (long) LONG.get(data, at) << (position & 7) | (data[at + 8] & 0xFF) >>> (8 - (position & 7));
+    }
+
     /// Exactly `count` bits, 1 to 64, right aligned.
     static long bits(byte[] data, long position, int count) {
         if (count <= 57) {
