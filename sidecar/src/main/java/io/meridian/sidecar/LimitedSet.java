@@ -20,6 +20,11 @@ final class LimitedSet implements SeriesSet {
     }
 
     @Override
+    public @Nullable Series nextTransient() {
+        return left-- > 0 ? set.nextTransient() : null;
+    }
+
+    @Override
     public void close() {
         set.close();
     }

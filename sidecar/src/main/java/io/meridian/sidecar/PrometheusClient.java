@@ -1,48 +1,68 @@
 package io.meridian.sidecar;
 
+import io.meridian.model.QueryContext;
 import io.meridian.model.json.Json;
 import io.meridian.model.json.JsonException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Calls one Prometheus over HTTP. Blocks.
 final class PrometheusClient implements AutoCloseable {
     private static final int ERROR_BYTES_MAX = 2_000;
 
+    private static final int ANSWER_BYTES_MAX = 1 << 30;
+    private static final Map<String, String> HEADERS = Map.of("User-Agent", "meridian-sidecar");
+    private static final Map<String, String> READ_HEADERS = Map.of(
+            "Content-Encoding", "snappy",
+            "Content-Type", "application/x-stream-protobuf",
+            "User-Agent", "meridian-sidecar",
+            "X-Prometheus-Remote-Read-Version", "0.1.0");
+
     private final URI base;
-    private final HttpClient http;
     private final Duration timeout;
+    private final Set<HttpCall> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /// A parameter of a request; names may repeat.
     record Parameter(String name, String value) {}
 
-    /// An answer that is still being received; must be closed.
-    record Streamed(String contentType, InputStream body) implements AutoCloseable {
+    /// The answer to a remote read, still being received.
+    final class Read implements AutoCloseable {
+        private final HttpCall call;
+
+        private Read(HttpCall call) {
+            this.call = call;
+        }
+
+        String contentType() {
+            return call.header("content-type");
+        }
+
+        InputStream body() {
+            return call.body();
+        }
+
         @Override
-        public void close() throws IOException {
-            body.close();
+        public void close() {
+            end(call);
         }
     }
 
     /// @param url     its path comes before every path asked for
-    /// @param timeout for small answers
+    /// @param timeout for small answers, and for connecting
     PrometheusClient(URI url, Duration timeout) {
         this.base = url;
         this.timeout = timeout;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .build();
     }
 
     String url() {
@@ -69,51 +89,74 @@ final class PrometheusClient implements AutoCloseable {
 
     /// The body of a small answer.
     String get(String path, List<Parameter> parameters) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(resolve(path, parameters))
-                .timeout(timeout)
-                .header("User-Agent", "meridian-sidecar")
-                .build();
-        HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        if (response.statusCode() / 100 != 2) {
-            throw new PrometheusException(
-                    response.statusCode(), errorText(path, response.statusCode(), response.body()));
-        }
-        return response.body();
-    }
-
-    /// Posts a remote read; the answer is read as it comes.
-    Streamed read(byte[] body, Duration patience) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(resolve("/api/v1/read", List.of()))
-                .timeout(patience)
-                .header("Content-Encoding", "snappy")
-                .header("Content-Type", "application/x-stream-protobuf")
-                .header("User-Agent", "meridian-sidecar")
-                .header("X-Prometheus-Remote-Read-Version", "0.1.0")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
-        HttpResponse<InputStream> response = send(request, HttpResponse.BodyHandlers.ofInputStream());
-        if (response.statusCode() / 100 != 2) {
-            try (InputStream in = response.body()) {
-                String text = new String(in.readNBytes(ERROR_BYTES_MAX), StandardCharsets.UTF_8);
-                throw new PrometheusException(
-                        response.statusCode(), errorText("/api/v1/read", response.statusCode(), text));
-            }
-        }
-        return new Streamed(
-                response.headers().firstValue("Content-Type").orElse(""),
-                new java.io.BufferedInputStream(response.body(), 1 << 16));
-    }
-
-    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {
+        HttpCall call = begin(new HttpCall.Request(resolve(path, parameters), HEADERS, timeout, timeout), null);
         try {
-            return http.send(request, handler);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while asking " + request.uri());
-        } catch (IOException e) {
-            String reason = e instanceof java.net.ConnectException ? "cannot connect" : e.getMessage();
-            throw new IOException(request.uri() + ": " + (reason == null ? e.toString() : reason), e);
+            String text;
+            try {
+                call.send();
+                text = new String(bytes(call.body()), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw named(call, e);
+            }
+            if (call.status() / 100 != 2) {
+                throw new PrometheusException(call.status(), errorText(path, call.status(), text));
+            }
+            return text;
+        } finally {
+            end(call);
         }
+    }
+
+    /// Posts a remote read; the answer is read as it comes. Cancelling the query ends it.
+    ///
+    /// @param silence how long Prometheus may send nothing
+    Read read(byte[] body, Duration silence, QueryContext context) throws IOException {
+        URI uri = resolve("/api/v1/read", List.of());
+        HttpCall call = begin(new HttpCall.Request(uri, READ_HEADERS, timeout, silence), body);
+        context.onCancel(() -> end(call));
+        try {
+            call.send();
+            if (call.status() / 100 == 2) {
+                return new Read(call);
+            }
+            String text = new String(call.body().readNBytes(ERROR_BYTES_MAX), StandardCharsets.UTF_8);
+            throw new PrometheusException(call.status(), errorText("/api/v1/read", call.status(), text));
+        } catch (PrometheusException e) {
+            end(call);
+            throw e;
+        } catch (IOException e) {
+            end(call);
+            throw named(call, e);
+        }
+    }
+
+    /// Everything of a body.
+    static byte[] bytes(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(ANSWER_BYTES_MAX);
+        if (bytes.length == ANSWER_BYTES_MAX) {
+            throw new IOException("answer is too large: limit=" + ANSWER_BYTES_MAX + " bytes");
+        }
+        return bytes;
+    }
+
+    private HttpCall begin(HttpCall.Request request, byte @Nullable [] posted) throws IOException {
+        var call = new HttpCall(request, posted);
+        underWay.add(call);
+        if (closed) {
+            end(call);
+            throw new IOException(request.uri() + ": shutting down");
+        }
+        return call;
+    }
+
+    private void end(HttpCall call) {
+        underWay.remove(call);
+        call.close();
+    }
+
+    private static IOException named(HttpCall call, IOException e) {
+        String reason = e instanceof ConnectException ? "cannot connect" : e.getMessage();
+        return new IOException(call.uri() + ": " + (reason == null ? e.toString() : reason), e);
     }
 
     private String errorText(String path, int status, String body) {
@@ -151,8 +194,10 @@ final class PrometheusClient implements AutoCloseable {
         return URI.create(text.toString());
     }
 
+    /// Ends all calls.
     @Override
     public void close() {
-        http.shutdownNow();
+        closed = true;
+        List.copyOf(underWay).forEach(this::end);
     }
 }

@@ -85,12 +85,15 @@ final class PrometheusSource implements SeriesSource {
         byte[] body = RemoteRead.request(new Selection(matchers, range));
         long patienceNanos = Math.max(1, Math.min(context.remainingNanos(), PATIENCE_MAX_NANOS));
         try {
-            PrometheusClient.Streamed answer = prometheus.read(body, Duration.ofNanos(patienceNanos));
+            PrometheusClient.Read answer = prometheus.read(body, Duration.ofNanos(patienceNanos), context);
             try {
-                context.onCancel(() -> closeQuietly(answer));
                 if (answer.contentType().startsWith("application/x-streamed-protobuf")) {
                     return new LiveSeriesSet(
-                            new StreamedReader(name(), answer.body()), answer, externalLabels, context, name());
+                            new StreamedReader(name(), answer.body()),
+                            answer,
+                            new ExternalLabels(externalLabels),
+                            context,
+                            name());
                 }
                 if (answer.contentType().startsWith(RemoteRead.SAMPLES_TYPE)) {
                     return sampled(answer, externalLabels, context);
@@ -99,7 +102,7 @@ final class PrometheusSource implements SeriesSource {
                         Fault.STORE_UNAVAILABLE,
                         name() + ": remote read answered with content type \"" + answer.contentType() + "\"");
             } catch (RuntimeException | IOException e) {
-                closeQuietly(answer);
+                answer.close();
                 throw e;
             }
         } catch (CorruptDataException e) {
@@ -110,9 +113,9 @@ final class PrometheusSource implements SeriesSource {
         }
     }
 
-    private SeriesSet sampled(PrometheusClient.Streamed answer, Labels externalLabels, QueryContext context)
+    private SeriesSet sampled(PrometheusClient.Read answer, Labels externalLabels, QueryContext context)
             throws IOException {
-        byte[] body = answer.body().readAllBytes();
+        byte[] body = PrometheusClient.bytes(answer.body());
         answer.close();
         context.countRead(0, body.length);
         var reencoder = new ChunkReencoder(SeriesRequestCodec.COMMON_ENCODINGS);
@@ -128,14 +131,6 @@ final class PrometheusSource implements SeriesSource {
             }
         }
         return SeriesSet.of(SeriesOrder.sortedAndJoined(all));
-    }
-
-    private static void closeQuietly(PrometheusClient.Streamed answer) {
-        try {
-            answer.close();
-        } catch (IOException e) {
-            // The connection is given up anyway.
-        }
     }
 
     /// Label sets by the series API, external labels applied, ascending.

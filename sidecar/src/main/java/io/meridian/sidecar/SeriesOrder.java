@@ -26,15 +26,17 @@ final class SeriesOrder {
             while (to < sorted.size() && sorted.get(to).labels().equals(labels)) {
                 to++;
             }
-            result.add(to == from + 1 ? sorted.get(from) : join(labels, sorted.subList(from, to)));
+            result.add(to == from + 1 ? sorted.get(from) : joined(sorted.subList(from, to)));
             from = to;
         }
         return result;
     }
 
-    private static ChunkSeries join(Labels labels, List<ChunkSeries> same) {
+    /// Series of the same labels as one; chunks that come twice count once.
+    static ChunkSeries joined(List<ChunkSeries> same) {
         var chunks = new LinkedHashSet<Chunk>();
         same.forEach(series -> chunks.addAll(series.chunks()));
-        return new ChunkSeries(labels, chunks.stream().sorted(BY_TIME).toList());
+        return new ChunkSeries(
+                same.getFirst().labels(), chunks.stream().sorted(BY_TIME).toList());
     }
 }

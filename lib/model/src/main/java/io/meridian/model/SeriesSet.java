@@ -10,6 +10,12 @@ public interface SeriesSet extends AutoCloseable {
     @Nullable
     Series next();
 
+    /// The next series, which may be used only until the next call here: sources that can do so leave it where it was
+    /// received. For readers that pass everything on at once.
+    default @Nullable Series nextTransient() {
+        return next();
+    }
+
     /// Stops the work behind the set and frees what it holds. Does not throw.
     @Override
     void close();

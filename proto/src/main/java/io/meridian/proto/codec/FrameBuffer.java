@@ -1,5 +1,6 @@
 package io.meridian.proto.codec;
 
+import io.meridian.model.Labels;
 import io.meridian.model.Utf8;
 import java.util.Arrays;
 
@@ -95,9 +96,7 @@ final class FrameBuffer {
         if (length > 0) {
             tag(field);
             varint(length);
-            ensure(length);
-            System.arraycopy(source, offset, bytes, position, length);
-            position += length;
+            raw(source, offset, length);
         }
     }
 
@@ -123,6 +122,24 @@ final class FrameBuffer {
             target[to++] = (byte) c;
         }
         position = to;
+    }
+
+    /// `Label` fields of a message of a series.
+    void labels(Labels labels) {
+        for (int i = 0; i < labels.size(); i++) {
+            tag(1);
+            int start = skip(1);
+            string(1, labels.name(i));
+            string(2, labels.value(i));
+            close(start, 1);
+        }
+    }
+
+    /// Fields that are encoded already.
+    void raw(byte[] source, int offset, int length) {
+        ensure(length);
+        System.arraycopy(source, offset, bytes, position, length);
+        position += length;
     }
 
     /// Closes the message whose length belongs before [#position], where `width` bytes were left out for it.

@@ -11,6 +11,7 @@ import io.meridian.model.chunk.EncodedChunk;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Writes series as `thanos.SeriesResponse` messages: one per frame, or in batches of at most so many. A batch ends
 /// early once it passes [#BATCH_BYTES_MAX], and one large series is cut once it passes [#FRAME_BYTES_MAX]. Messages
@@ -24,7 +25,6 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     private static final int FRAME_SERIES = 1;
     private static final int FRAME_WARNING = 2;
     private static final int FRAME_BATCH = 4;
-    private static final int SERIES_LABEL = 1;
     private static final int SERIES_CHUNK = 2;
     private static final int FIELD_RAW = 3;
     private static final int FIELD_COUNT = 4;
@@ -45,6 +45,7 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     private int batchWidth = 3;
 
     private Labels labels = Labels.empty();
+    private @Nullable EncodedLabels encodedLabels;
     /// Where the series that was begun and did not end yet stands with its tag; -1: there is none.
     private int openSeries = -1;
     private int seriesStart;
@@ -74,6 +75,13 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     /// Begins a series; its chunks follow, then [#end].
     public void begin(Labels all) {
         labels = all;
+        encodedLabels = null;
+        beginPart();
+    }
+
+    /// The same with labels that are encoded already.
+    public void begin(EncodedLabels all) {
+        encodedLabels = all;
         beginPart();
     }
 
@@ -94,12 +102,11 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
         out.tag(FRAME_SERIES);
         seriesStart = out.skip(seriesWidth);
         seriesBytes = 0;
-        for (int i = 0; i < labels.size(); i++) {
-            out.tag(SERIES_LABEL);
-            int start = out.skip(1);
-            out.string(1, labels.name(i));
-            out.string(2, labels.value(i));
-            out.close(start, 1);
+        if (encodedLabels == null) {
+            out.labels(labels);
+        } else {
+            int from = encodedLabels.labelsFrom();
+            out.raw(encodedLabels.labelArray(), from, encodedLabels.labelsTo() - from);
         }
     }
 

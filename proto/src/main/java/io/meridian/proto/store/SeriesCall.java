@@ -1,6 +1,5 @@
 package io.meridian.proto.store;
 
-import io.meridian.model.Labels;
 import io.meridian.model.Notice;
 import io.meridian.model.QueryContext;
 import io.meridian.model.Selection;
@@ -13,6 +12,7 @@ import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.proto.codec.ChunkReencoder;
+import io.meridian.proto.codec.EncodedLabels;
 import io.meridian.proto.codec.FrameSink;
 import io.meridian.proto.codec.ModelCodec;
 import io.meridian.proto.codec.SeriesFrameWriter;
@@ -89,16 +89,19 @@ final class SeriesCall {
         ChunkedSeries.Visitor untouched = reencoder.readable(out);
         try (SeriesSet set = open()) {
             Series series;
-            while (left > 0 && (series = set.next()) != null) {
+            while (left > 0 && (series = set.nextTransient()) != null) {
                 context.check();
                 warnings();
-                Labels labels = series.labels();
-                if (!shard.matches(labels)) {
+                if (!shard.isAll() && !shard.matches(series.labels())) {
                     continue;
                 }
                 List<Chunk> chunks = List.of();
                 if (!request.getSkipChunks() && series instanceof ChunkedSeries chunked && chunked.isPlain()) {
-                    out.begin(labels);
+                    if (series instanceof EncodedLabels encoded) {
+                        out.begin(encoded);
+                    } else {
+                        out.begin(series.labels());
+                    }
                     chunked.visit(untouched);
                     out.end();
                     left--;
@@ -111,7 +114,7 @@ final class SeriesCall {
                         continue;
                     }
                 }
-                out.series(labels, chunks);
+                out.series(series.labels(), chunks);
                 left--;
             }
         }

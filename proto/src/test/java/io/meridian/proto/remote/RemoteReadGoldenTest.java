@@ -50,12 +50,14 @@ class RemoteReadGoldenTest {
                 Json.asObject(exchange.get("response_headers"), "headers").get("Content-Type"));
     }
 
+    private record ReadSeries(int queryIndex, Labels labels, List<Chunk> chunks) {}
+
     private static List<ReadSeries> readAll(byte[] body) throws IOException {
         var reader = new StreamedReader("recorded", new ByteArrayInputStream(body));
         var all = new ArrayList<ReadSeries>();
-        ReadSeries series;
-        while ((series = reader.next()) != null) {
-            all.add(series);
+        while (reader.next()) {
+            var series = reader.series(List.of(reader.part())).copy();
+            all.add(new ReadSeries(reader.queryIndex(), series.labels(), series.chunks()));
         }
         return all;
     }
@@ -223,5 +225,40 @@ class RemoteReadGoldenTest {
         byte[] withError = java.util.Arrays.copyOf(whole, whole.length + 9);
         System.arraycopy("an error\n".getBytes(StandardCharsets.UTF_8), 0, withError, whole.length, 9);
         assertThatThrownBy(() -> readAll(withError)).isInstanceOf(CorruptDataException.class);
+    }
+
+    @Test
+    void messageDamagedUnderARightChecksum_isCorruptOrReadable() throws Exception {
+        var out = new ByteArrayOutputStream();
+        var chunk = new EncodedChunk(
+                io.meridian.model.chunk.ChunkEncoding.XOR, 1, 2, "some bytes".getBytes(StandardCharsets.UTF_8));
+        new StreamedWriter(out, 1 << 20).series(0, Labels.of("__name__", "a", "b", "c"), List.of(chunk, chunk));
+        byte[] whole = out.toByteArray();
+        assertThat((int) whole[0]).as("a length of one byte").isEqualTo(whole.length - 5);
+        var random = SeededRandom.create("messageDamagedUnderARightChecksum_isCorruptOrReadable");
+        for (int round = 0; round < 5_000; round++) {
+            byte[] broken = whole.clone();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                broken[5 + random.nextInt(broken.length - 5)] = (byte) random.nextInt();
+            }
+            var crc = new java.util.zip.CRC32C();
+            crc.update(broken, 5, broken.length - 5);
+            java.nio.ByteBuffer.wrap(broken).putInt(1, (int) crc.getValue());
+            try {
+                for (ReadSeries series : readAll(broken)) {
+                    assertThat(series.labels()).isEqualTo(Labels.of(asMap(series.labels())));
+                }
+            } catch (CorruptDataException damaged) {
+                assertThat(damaged).hasMessageContaining("recorded");
+            }
+        }
+    }
+
+    private static Map<String, String> asMap(Labels labels) {
+        var map = new java.util.HashMap<String, String>();
+        for (int i = 0; i < labels.size(); i++) {
+            map.put(labels.name(i), labels.value(i));
+        }
+        return map;
     }
 }
