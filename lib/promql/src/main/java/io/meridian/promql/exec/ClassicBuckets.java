@@ -153,40 +153,25 @@ final class ClassicBuckets {
         if (lower >= upper) {
             return 0;
         }
-        double lowerRank = Double.NaN;
-        double upperRank = Double.NaN;
+        return (rank(upper, total) - rank(lower, total)) / total;
+    }
+
+    /// How many observations lie below the limit; NaN where a count that decides is.
+    private double rank(double limit, double total) {
         double rank = 0;
         for (int b = 0; b < size; b++) {
             double low = b > 0 ? bounds[b - 1] : bounds[0] > 0 ? 0 : Double.NEGATIVE_INFINITY;
             double up = bounds[b];
-            if (Double.isNaN(lowerRank)) {
-                lowerRank = rankOf(lower, low, up, rank, counts[b]);
-            }
-            if (Double.isNaN(upperRank)) {
-                upperRank = rankOf(upper, low, up, rank, counts[b]);
-            }
-            if (!Double.isNaN(lowerRank) && !Double.isNaN(upperRank)) {
-                break;
+            if (low >= limit || limit < up) {
+                double found = low >= limit ? rank : between(limit, low, up, rank, counts[b]);
+                return found > total ? total : found;
             }
             rank = counts[b];
         }
-        if (Double.isNaN(lowerRank) || lowerRank > total) {
-            lowerRank = total;
-        }
-        if (Double.isNaN(upperRank) || upperRank > total) {
-            upperRank = total;
-        }
-        return (upperRank - lowerRank) / total;
+        return total;
     }
 
-    /// NaN if the limit lies beyond the bucket.
-    private static double rankOf(double limit, double low, double up, double rank, double count) {
-        if (low >= limit) {
-            return rank;
-        }
-        if (limit < up) {
-            return low == Double.NEGATIVE_INFINITY ? count : rank + (count - rank) * (limit - low) / (up - low);
-        }
-        return Double.NaN;
+    private static double between(double limit, double low, double up, double rank, double count) {
+        return low == Double.NEGATIVE_INFINITY ? count : rank + (count - rank) * (limit - low) / (up - low);
     }
 }

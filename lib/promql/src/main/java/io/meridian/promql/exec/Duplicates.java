@@ -55,18 +55,31 @@ final class Duplicates {
         return true;
     }
 
+    /// Whether the name of a joined series is dropped is what holds for its first sample.
     private static Materialized join(Materialized all, boolean byKind) {
         Map<Labels, Integer> targets = HashMap.newHashMap(all.size());
         List<Integer> kept = new ArrayList<>();
+        boolean[] marks = all.marks() == null ? null : all.marks().clone();
         for (int i = 0; i < all.size(); i++) {
             Integer target = targets.putIfAbsent(all.labels(i), i);
             if (target == null) {
                 kept.add(i);
             } else {
+                if (marks != null && firstStep(all, i) < firstStep(all, target)) {
+                    marks[target] = marks[i];
+                }
                 joinInto(all, target, i, byKind);
             }
         }
-        return Selected.of(all, kept);
+        return Selected.of(new Materialized(all.grid, all.labels(), marks, all.values, all.histograms), kept);
+    }
+
+    private static int firstStep(Materialized all, int series) {
+        int step = 0;
+        while (step < all.steps && !all.isPresent(series, step)) {
+            step++;
+        }
+        return step;
     }
 
     private static void joinInto(Materialized all, int target, int source, boolean byKind) {

@@ -19,6 +19,9 @@ final class ExtendedHistograms {
     private boolean reconciledBySubtraction;
     private boolean reconciledByAddition;
 
+    /// Whether the values at both borders are gauges; one between two samples is if either of them is.
+    private boolean bothGauge;
+
     ExtendedHistograms(
             Windows windows,
             boolean counter,
@@ -70,19 +73,29 @@ final class ExtendedHistograms {
         return result.toHistogram();
     }
 
-    /// Whether all have exponential buckets, or all custom ones.
+    /// Whether all have exponential buckets, or all custom ones. A gauge before the first of another kind is noted.
     private boolean areAlike(ExtendedRange.Borders borders) {
-        for (int i = borders.first; i < borders.last; i++) {
-            if (at(i).hasCustomBounds() != at(borders.last).hasCustomBounds()) {
+        boolean anyGauge = false;
+        for (int i = borders.first; i <= borders.last; i++) {
+            if (at(i).hasCustomBounds() != at(borders.first).hasCustomBounds()) {
+                if (counter && anyGauge) {
+                    annotations.notCounter(series);
+                }
                 return false;
             }
+            anyGauge |= isGauge(at(i));
         }
         return true;
+    }
+
+    private static boolean isGauge(FloatHistogram histogram) {
+        return histogram.hint() == CounterResetHint.GAUGE;
     }
 
     private void subtract(ExtendedRange.Borders borders) {
         FloatHistogram left = borders.interpolatesStart ? between(borders.first, borders.startMs) : at(borders.first);
         FloatHistogram right = borders.interpolatesEnd ? between(borders.last - 1, borders.endMs) : at(borders.last);
+        bothGauge = isGauge(left) && isGauge(right);
         result.load(right);
         add(left, true);
         if (counter) {
@@ -93,10 +106,8 @@ final class ExtendedHistograms {
     private void noteKinds(ExtendedRange.Borders borders) {
         boolean anyGauge = false;
         for (int i = borders.first; i <= borders.last; i++) {
-            anyGauge |= at(i).hint() == CounterResetHint.GAUGE;
+            anyGauge |= isGauge(at(i));
         }
-        boolean bothGauge = at(borders.first).hint() == CounterResetHint.GAUGE
-                && at(borders.last).hint() == CounterResetHint.GAUGE;
         if (counter && anyGauge) {
             annotations.notCounter(series);
         } else if (!counter && !bothGauge) {

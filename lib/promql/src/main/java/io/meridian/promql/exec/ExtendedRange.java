@@ -12,12 +12,13 @@ final class ExtendedRange {
             RangeFunction function,
             boolean smoothed,
             Windows w,
+            boolean usesStartTimes,
             int series,
             RangeAnnotations annotations,
             HistogramWork work,
             Column target) {
         if (function == RangeFunction.RESETS || function == RangeFunction.CHANGES) {
-            compare(w, function == RangeFunction.RESETS, work, target.values);
+            compare(w, function == RangeFunction.RESETS, usesStartTimes, target.values);
             return;
         }
         boolean counter = function != RangeFunction.DELTA;
@@ -159,8 +160,7 @@ final class ExtendedRange {
         return low + (high - low) * (timeMs - w.times[index]) / (w.times[index + 1] - w.times[index]);
     }
 
-    @SuppressWarnings("UnusedVariable")
-    private static void compare(Windows w, boolean resets, HistogramWork work, double[] out) {
+    private static void compare(Windows w, boolean resets, boolean usesStartTimes, double[] out) {
         for (int k = 0; k < w.steps; k++) {
             w.check(k);
             long start = w.endMs(k) - w.rangeMs;
@@ -170,7 +170,7 @@ final class ExtendedRange {
             }
             int count = 0;
             for (int i = first(w, k, start) + 1; i < to; i++) {
-                boolean differs = resets ? HistogramRange.isReset(w, i, false) : HistogramRange.isChange(w, i);
+                boolean differs = resets ? HistogramRange.isReset(w, i, usesStartTimes) : HistogramRange.isChange(w, i);
                 count += differs ? 1 : 0;
             }
             out[k] = count;

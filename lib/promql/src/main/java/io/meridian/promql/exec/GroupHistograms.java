@@ -158,7 +158,9 @@ final class GroupHistograms {
             BucketLayout layout, double[] from, int row, double[] to, int newRow, int positiveAt, int negativeAt) {
         System.arraycopy(from, row, to, newRow, HistogramColumn.BUCKETS);
         int at = row + HistogramColumn.BUCKETS;
-        System.arraycopy(from, at, to, newRow + positiveAt, layout.positiveCount());
+        if (layout.positiveCount() > 0) {
+            System.arraycopy(from, at, to, newRow + positiveAt, layout.positiveCount());
+        }
         if (layout.negativeCount() > 0) {
             System.arraycopy(from, at + layout.positiveCount(), to, newRow + negativeAt, layout.negativeCount());
         }

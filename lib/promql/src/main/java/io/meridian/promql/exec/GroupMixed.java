@@ -102,9 +102,6 @@ final class GroupMixed implements GroupAccumulator {
             if (!sums.isPresent(k)) {
                 continue;
             }
-            if (sums.hasCollision(k)) {
-                annotations.warn("conflicting counter resets during histogram aggregation", position);
-            }
             if (sums.isReconciled(k)) {
                 annotations.info("mismatched custom buckets were reconciled during aggregation", position);
             }
@@ -113,6 +110,8 @@ final class GroupMixed implements GroupAccumulator {
                 values[k] = Column.ABSENT;
                 dropped[k] = true;
                 annotations.warn("encountered a mix of histograms and floats for aggregation", position);
+            } else if (!dropped[k] && sums.hasCollision(k)) {
+                annotations.warn("conflicting counter resets during histogram aggregation", position);
             }
         }
         return sums.results(dropped);

@@ -17,6 +17,7 @@ final class HistogramRate {
     private final RangeAnnotations annotations;
     private final HistogramWork work;
     private final byte[] resets;
+    private long overlapCount;
 
     HistogramRate(
             Windows windows,
@@ -56,6 +57,21 @@ final class HistogramRate {
         return usesStartTimes && w.startTimes != null && StartTimes.isReset(w.times, w.startTimes, index);
     }
 
+    private boolean overlaps(int from, int last) {
+        long[] startTimes = usesStartTimes ? w.startTimes : null;
+        for (int i = from + 1; startTimes != null && i <= last; i++) {
+            if (StartTimes.overlaps(w.times, startTimes, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// In how many windows with a result a sample had a start time before the sample before it.
+    long overlapCount() {
+        return overlapCount;
+    }
+
     private boolean isGauge(int index) {
         return histogram(index).hint() == CounterResetHint.GAUGE;
     }
@@ -75,16 +91,27 @@ final class HistogramRate {
         if (!difference(from, last)) {
             return null;
         }
-        HistogramSum result = work.sum;
-        if (startsInside) {
-            work.operand.load(histogram(from));
-            result.add(work.operand, false);
+        if (overlaps(from, last)) {
+            overlapCount++;
         }
+        HistogramSum result = work.sum;
         if (!counter && (!isGauge(from) || !isGauge(last))) {
             annotations.notGauge(series);
         }
         result.setHint(CounterResetHint.GAUGE);
         result.compact();
+        if (startsInside) {
+            // after the empty buckets are gone: those of the first sample stay
+            work.operand.load(histogram(from));
+            int flags = result.add(work.operand, false);
+            if ((flags & HistogramSum.INCOMPATIBLE) != 0) {
+                annotations.mixedSchemas(series);
+                return null;
+            }
+            if ((flags & HistogramSum.RECONCILED) != 0) {
+                annotations.reconciled("addition");
+            }
+        }
         double zeroPortion = counter && result.count() > 0 && histogram(from).count() >= 0
                 ? histogram(from).count() / result.count()
                 : -1;
@@ -104,7 +131,7 @@ final class HistogramRate {
     /// Leaves last less first, resets made up for, in the work's sum. Returns whether that was possible.
     private boolean difference(int from, int last) {
         FloatHistogram end = histogram(last);
-        boolean notCounter = counter && (isGauge(from) || isGauge(last));
+        boolean notCounter = counter && last > from && (isGauge(from) || isGauge(last));
         boolean skipsFirst = last > from && counter && isReset(from + 1);
         FloatHistogram begin = histogram(from);
         boolean custom = skipsFirst ? histogram(from + 1).hasCustomBounds() : begin.hasCustomBounds();

@@ -110,7 +110,7 @@ final class MixedRange {
         if ((function == RangeFunction.RATE || function == RangeFunction.INCREASE)
                 && usesStartTimes
                 && floats.startTimes != null) {
-            var overlaps = new RateKernel.OverlapCount();
+            var overlaps = new RateKernel.OverlapCount(histograms);
             RateKernel.withStartTimes(floats, floats.startTimes, function == RangeFunction.RATE, out, overlaps);
             annotations.overlaps(series, overlaps.count);
         } else {
@@ -137,6 +137,7 @@ final class MixedRange {
                         set(target, k, rate.at(k));
                     }
                 }
+                annotations.overlaps(series, rate.overlapCount());
             }
             case SUM_OVER_TIME, AVG_OVER_TIME -> {
                 dropMixed(histograms, series, annotations, out);

@@ -67,6 +67,7 @@ final class RangeStream extends VectorStream {
                     function,
                     source.extension() == Extension.SMOOTHED,
                     windows,
+                    usesStartTimes,
                     series,
                     annotations,
                     worker.histograms,
@@ -87,7 +88,7 @@ final class RangeStream extends VectorStream {
             case RATE, INCREASE -> {
                 boolean perSecond = function == RangeFunction.RATE;
                 if (usesStartTimes && w.startTimes != null) {
-                    var overlaps = new RateKernel.OverlapCount();
+                    var overlaps = new RateKernel.OverlapCount(null);
                     RateKernel.withStartTimes(w, w.startTimes, perSecond, out, overlaps);
                     annotations.overlaps(series, overlaps.count);
                 } else {

@@ -1,5 +1,7 @@
 package io.meridian.promql.exec;
 
+import org.jspecify.annotations.Nullable;
+
 /// rate, increase and delta over floats, with Prometheus' extrapolation to the window's borders; irate and idelta.
 final class RateKernel {
     private RateKernel() {}
@@ -130,7 +132,7 @@ final class RateKernel {
                 }
                 overlap |= StartTimes.overlaps(times, startTimes, i);
             }
-            if (overlap) {
+            if (overlap && overlaps.counts(k)) {
                 overlaps.count++;
             }
             if (startsInside) {
@@ -142,7 +144,17 @@ final class RateKernel {
 
     /// In how many windows a sample had a start time before the sample before it.
     static final class OverlapCount {
+        private final @Nullable Windows others;
         long count;
+
+        /// @param others windows of the same steps: where they have samples, nothing is counted
+        OverlapCount(@Nullable Windows others) {
+            this.others = others;
+        }
+
+        private boolean counts(int step) {
+            return others == null || others.from[step] == others.to[step];
+        }
     }
 
     /// The difference of the last two samples.
