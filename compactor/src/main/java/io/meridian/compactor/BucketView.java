@@ -48,6 +48,7 @@ record BucketView(
         Set<BlockId> noDownsample) {
     private static final Logger log = LoggerFactory.getLogger(BucketView.class);
     private static final Set<String> OWN_SOURCES = Set.of("compactor", "compactor.repair", "bucket.repair");
+    private static final Set<String> RAW_SOURCES = Set.of("sidecar", "receive", "ruler");
     private static final String REPLICAS_MERGED = "deduped";
     private static final int READS_MAX = 3;
     private static final int THANOS_VERSION_MAX = 1;
@@ -162,6 +163,10 @@ record BucketView(
         if (!Resolutions.isKnown(thanos.resolutionMs())) {
             return "thanos.downsample.resolution: expected one of " + Resolutions.ALL + ", actual="
                     + thanos.resolutionMs();
+        }
+        if (thanos.resolutionMs() > 0 && RAW_SOURCES.contains(thanos.source())) {
+            return "thanos.downsample.resolution is %d, but thanos.source is %s, which never downsamples"
+                    .formatted(thanos.resolutionMs(), thanos.source());
         }
         if (meta.minTimeMs() > meta.maxTimeMs()) {
             return "minTime is after maxTime: minTime=%d, maxTime=%d".formatted(meta.minTimeMs(), meta.maxTimeMs());

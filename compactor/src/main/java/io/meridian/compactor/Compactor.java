@@ -48,6 +48,8 @@ public final class Compactor {
     private final InstantSource clock;
     private final DownsampleSchedule schedule;
     private final Planner planner;
+    private final ExpiredShare expired = new ExpiredShare();
+    private final Workplace workplace;
 
     /// @param lease   whose leadership every commit and deletion needs
     /// @param kernels one for each stream that is worked on at once
@@ -68,7 +70,8 @@ public final class Compactor {
         this.kernels = kernels;
         this.scratch = scratch;
         this.clock = clock;
-        this.schedule = new DownsampleSchedule(options.asSoonAsPossible());
+        this.workplace = new Workplace(store, options, lease, quarantine, status, expired, scratch, clock);
+        this.schedule = options.schedule();
         this.planner = new Planner(BlockRanges.upTo(options.levelMax()));
     }
 
@@ -108,6 +111,7 @@ public final class Compactor {
         var view = BucketView.of(store, options, clock.millis());
         reportUnreadable(view);
         quarantine.refresh(view);
+        expired.forgetOthers(view.objects().keySet());
         quarantineBroken(view);
         boolean ok = deleteMarked(view) && view.unreachable().isEmpty();
         var streams = new TreeMap<Labels, List<BlockMeta>>();
@@ -197,9 +201,7 @@ public final class Compactor {
 
     private boolean runStream(Labels labels, List<BlockMeta> blocks, BucketView view) throws IOException {
         try (var kernel = kernels.get()) {
-            return new StreamRunner(
-                            labels, blocks, view, store, options, lease, quarantine, status, kernel, scratch, clock)
-                    .run();
+            return new StreamRunner(labels, blocks, view, workplace, kernel).run();
         }
     }
 

@@ -2,6 +2,8 @@ package io.meridian.compactor;
 
 import io.meridian.compactor.merge.Deduplication;
 import io.meridian.compactor.plan.BlockRanges;
+import io.meridian.compactor.plan.DownsampleSchedule;
+import io.meridian.compactor.plan.Retention;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.TimeRange;
 import io.meridian.tsdb.block.SelectorRules;
@@ -61,6 +63,10 @@ public record CompactorOptions(
 
     public CompactorOptions {
         replicaLabels = List.copyOf(replicaLabels);
+    }
+
+    DownsampleSchedule schedule() {
+        return new DownsampleSchedule(asSoonAsPossible, new Retention(retention, downsampling));
     }
 
     public CompactorOptions withDelays(Duration consistency, Duration delete) {

@@ -1,11 +1,8 @@
 package io.meridian.compactor;
 
-import io.meridian.compactor.downsample.BlockDownsampler;
 import io.meridian.compactor.downsample.DownsampleKernel;
-import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.merge.BlockMerger;
-import io.meridian.compactor.plan.DownsampleSchedule;
-import io.meridian.compactor.plan.Duplicates;
+import io.meridian.compactor.plan.BlockRanges;
 import io.meridian.compactor.plan.GroupPlan;
 import io.meridian.compactor.plan.Planner;
 import io.meridian.compactor.plan.Resolutions;
@@ -18,11 +15,9 @@ import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockStore;
-import io.meridian.tsdb.block.BlockVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,96 +36,89 @@ final class StreamRunner {
     private static final String OUT_OF_ORDER = "from-out-of-order";
 
     private final Labels labels;
+    private final StreamBlocks stream;
     private final List<BlockMeta> blocks;
     private final BucketView view;
     private final Set<BlockId> noCompact;
-    private final Set<BlockId> noDownsample;
     private final BlockStore store;
     private final CompactorOptions options;
-    private final Leadership lease;
-    private final Quarantine quarantine;
     private final CompactorStatus status;
-    private final DownsampleKernel kernel;
+    private final ExpiredShare expired;
     private final Path scratch;
     private final InstantSource clock;
-    private final BlockCommit commit;
-    /// Blocks whose merge does not fit into the limits.
-    private final Set<BlockId> tooLarge = new HashSet<>();
-
-    private boolean complete = true;
+    private final Quarantine quarantine;
+    private final StreamDownsampler downsampler;
     private final Planner planner;
 
-    StreamRunner(
-            Labels labels,
-            List<BlockMeta> blocks,
-            BucketView view,
-            BlockStore store,
-            CompactorOptions options,
-            Leadership lease,
-            Quarantine quarantine,
-            CompactorStatus status,
-            DownsampleKernel kernel,
-            Path scratch,
-            InstantSource clock) {
+    StreamRunner(Labels labels, List<BlockMeta> blocks, BucketView view, Workplace workplace, DownsampleKernel kernel) {
         this.labels = labels;
-        this.blocks = new ArrayList<>(blocks);
+        this.stream = new StreamBlocks(labels, blocks, view, workplace);
+        this.blocks = stream.blocks;
         this.view = view;
-        this.noCompact = new HashSet<>(view.noCompact());
-        this.noCompact.addAll(view.broken().keySet());
-        this.noDownsample = new HashSet<>(view.noDownsample());
-        this.noDownsample.addAll(view.broken().keySet());
-        this.store = store;
-        this.options = options;
-        this.lease = lease;
-        this.quarantine = quarantine;
-        this.status = status;
-        this.kernel = kernel;
-        this.scratch = scratch;
-        this.clock = clock;
-        this.commit = new BlockCommit(store.bucket(), options.withHashes(), lease::verify);
-        this.planner = new Planner(io.meridian.compactor.plan.BlockRanges.upTo(options.levelMax()));
+        this.noCompact = stream.noCompact;
+        this.store = workplace.store();
+        this.options = workplace.options();
+        this.status = workplace.status();
+        this.expired = workplace.expired();
+        this.scratch = workplace.scratch();
+        this.clock = workplace.clock();
+        this.quarantine = workplace.quarantine();
+        this.downsampler = new StreamDownsampler(stream, workplace, kernel);
+        this.planner = new Planner(BlockRanges.upTo(options.levelMax()));
     }
 
     /// @return whether nothing was set aside
     /// @throws IOException if the bucket, or the local disk, failed: another run may get further
     boolean run() throws IOException {
         for (long resolutionMs : Resolutions.ALL) {
-            collectGarbage(resolutionMs);
+            stream.collectGarbage(resolutionMs);
             compactAll(resolutionMs);
             if (options.downsampling()) {
-                downsampleAll(resolutionMs);
+                downsampler.run(resolutionMs);
             }
         }
-        return complete;
+        for (long resolutionMs : Resolutions.ALL) {
+            trimAll(resolutionMs);
+        }
+        return stream.isComplete();
     }
 
-    private List<BlockMeta> group(long resolutionMs) {
-        return blocks.stream()
-                .filter(block -> block.thanos().resolutionMs() == resolutionMs)
-                .toList();
-    }
-
-    /// Marks blocks whose data is in another one: what a crash left between a commit and its marks, and downsampled
-    /// blocks that late data has replaced.
-    private void collectGarbage(long resolutionMs) throws IOException {
-        // A block without its files never retires another one.
-        var whole = group(resolutionMs).stream()
-                .filter(block -> !view.broken().containsKey(block.id()))
-                .toList();
-        for (var block : Duplicates.of(whole)) {
-            markForDeletion(block, "outdated block");
-            status.metrics().garbageCollected.increment();
+    /// Takes series whose retention is over out of blocks that are not merged any more.
+    private void trimAll(long resolutionMs) throws IOException {
+        if (!options.retention().hasSeriesRules(labels)) {
+            return;
+        }
+        for (var block : stream.group(resolutionMs)) {
+            var retention = stream.seriesRetention(List.of(block));
+            if (!noCompact.contains(block.id())
+                    && !stream.tooLarge.contains(block.id())
+                    && expired.mayBeWorth(block, retention)
+                    && isWorthTrimming(block, retention)) {
+                compact(List.of(block));
+            }
         }
     }
 
-    private void markForDeletion(BlockMeta block, String details) throws IOException {
-        lease.verify();
-        if (view.damagedMarks().containsKey(block.id())) {
-            store.unmark(block.id(), BlockMark.Kind.DELETION);
+    private boolean isWorthTrimming(BlockMeta meta, SeriesRetention retention) throws IOException {
+        // A downsampled block that was gone would be made anew as long as the finer one is there.
+        boolean mayVanish = blocks.stream()
+                .noneMatch(
+                        finer -> finer.thanos().resolutionMs() < meta.thanos().resolutionMs()
+                                && finer.minTimeMs() < meta.maxTimeMs()
+                                && meta.minTimeMs() < finer.maxTimeMs());
+        Path work = scratch.resolve("look-" + meta.id());
+        try (var input =
+                WorkInput.open(store.bucket(), meta.id(), work, options.limits().readBytes(1))) {
+            return expired.isWorth(input.block(), retention, mayVanish);
+        } catch (CorruptDataException e) {
+            exclude(meta.id(), String.valueOf(e.getMessage()));
+            return false;
+        } catch (BudgetException e) {
+            stream.setAside("looking at block " + meta.id(), e);
+            return false;
+        } finally {
+            Scratch.delete(work);
         }
-        store.mark(BlockMark.deletion(block.id(), details, clock.instant().getEpochSecond()));
-        blocks.removeIf(other -> other.id().equals(block.id()));
-        status.metrics().marked(BlockMark.Kind.DELETION, details);
     }
 
     private void compactAll(long resolutionMs) throws IOException {
@@ -138,8 +126,9 @@ final class StreamRunner {
         while (true) {
             var excluded = new HashSet<>(noCompact);
             excluded.addAll(postponed);
-            excluded.addAll(tooLarge);
-            var plan = GroupPlan.of(planner, group(resolutionMs), excluded, this::indexBytes, options.indexBytesMax());
+            excluded.addAll(stream.tooLarge);
+            var plan = GroupPlan.of(
+                    planner, stream.group(resolutionMs), excluded, this::indexBytes, options.indexBytesMax());
             for (var mark : plan.marks()) {
                 markNoCompact(mark);
             }
@@ -187,7 +176,8 @@ final class StreamRunner {
     /// is
     /// well. One whose content is not sound goes first, then the one that overlaps most others, then the youngest.
     private @Nullable BlockMeta forbiddenOverlap(List<BlockMeta> plan) throws IOException {
-        if (options.vertical()) {
+        // Downsampled blocks overlap where one was made of raw blocks with a hole that retention had left.
+        if (options.vertical() || plan.getFirst().thanos().resolutionMs() != Resolutions.RAW) {
             return null;
         }
         BlockMeta worst = null;
@@ -202,7 +192,7 @@ final class StreamRunner {
                 most = overlaps;
             }
         }
-        BlockMeta unsound = worst == null ? null : firstUnsound(plan);
+        BlockMeta unsound = worst == null ? null : stream.firstUnsound(plan);
         return unsound == null ? worst : unsound;
     }
 
@@ -265,7 +255,7 @@ final class StreamRunner {
             }
             var result = BlockMerger.merge(
                     inputs.stream().map(WorkInput::block).toList(),
-                    new BlockMerger.Options(options.deduplication(), false, seriesRetention(plan), readBytes),
+                    new BlockMerger.Options(options.deduplication(), false, stream.seriesRetention(plan), readBytes),
                     id,
                     labels,
                     output,
@@ -279,7 +269,7 @@ final class StreamRunner {
                                         .withLabels(labels)
                                         .withSource("compactor"))
                         : result.meta();
-                var uploaded = commit(output, meta, samples, work, readBytes);
+                var uploaded = stream.commit(output, meta, samples, work, readBytes);
                 blocks.add(uploaded);
                 log.atInfo()
                         .addKeyValue("block", id)
@@ -293,7 +283,7 @@ final class StreamRunner {
                         .log("blocks merged");
             }
             for (var meta : plan) {
-                markForDeletion(meta, "source of compacted block");
+                stream.markForDeletion(meta, "source of compacted block");
             }
             status.compacted(plan, started, clock.instant());
             status.removed(result.counts());
@@ -302,12 +292,12 @@ final class StreamRunner {
             exclude(culprit(plan, e), String.valueOf(e.getMessage()));
         } catch (BudgetException e) {
             status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
-            setAside("merging blocks " + ids(plan), e);
-            plan.forEach(meta -> tooLarge.add(meta.id()));
+            stream.setAside("merging blocks " + ids(plan), e);
+            plan.forEach(meta -> stream.tooLarge.add(meta.id()));
         } catch (CommitException e) {
             // What came out is not sound: one of the inputs may be wrong in a way that only shows in the samples.
             status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
-            BlockMeta unsound = firstUnsound(plan);
+            BlockMeta unsound = stream.firstUnsound(plan);
             if (unsound == null) {
                 throw e;
             }
@@ -316,26 +306,6 @@ final class StreamRunner {
             inputs.forEach(WorkInput::close);
             Scratch.delete(work);
         }
-    }
-
-    private SeriesRetention seriesRetention(List<BlockMeta> plan) {
-        return SeriesRetention.of(options.retention(), labels, plan, blocks, options.downsampling(), clock.millis());
-    }
-
-    private BlockMeta commit(BucketOutput output, BlockMeta meta, long samples, Path work, int readBytes)
-            throws IOException {
-        var sizes = BlockFiles.sizes(store.bucket(), meta.id());
-        try (var written = WorkInput.open(store.bucket(), meta, sizes, work, readBytes)) {
-            return commit.commit(written.block(), meta, output.files(), samples, clock.instant(), output::beginCommit);
-        }
-    }
-
-    /// Work that does not fit into the limits waits for higher ones; everything else goes on.
-    private void setAside(String what, BudgetException e) {
-        String reason = what + " " + e.getMessage();
-        complete = false;
-        status.streamFailed(labels.toString(), reason);
-        log.atError().addKeyValue("group", labels).addKeyValue("reason", reason).log("work is set aside");
     }
 
     private void exclude(BlockId block, String reason) throws IOException {
@@ -353,87 +323,10 @@ final class StreamRunner {
                 return named;
             }
         }
-        BlockMeta unsound = firstUnsound(plan);
+        BlockMeta unsound = stream.firstUnsound(plan);
         if (unsound == null) {
             throw e;
         }
         return unsound.id();
-    }
-
-    private @Nullable BlockMeta firstUnsound(List<BlockMeta> plan) throws IOException {
-        for (var meta : plan) {
-            if (!isSound(meta.id())) {
-                return meta;
-            }
-        }
-        return null;
-    }
-
-    private boolean isSound(BlockId id) throws IOException {
-        try {
-            return BlockVerifier.verify(store.bucket(), id).isSound();
-        } catch (CorruptDataException e) {
-            return false;
-        }
-    }
-
-    private void downsampleAll(long resolutionMs) throws IOException {
-        var schedule = new DownsampleSchedule(options.asSoonAsPossible());
-        while (true) {
-            var due = schedule.due(blocks, noDownsample, noCompact, clock.millis()).stream()
-                    .filter(step -> step.block().thanos().resolutionMs() == resolutionMs)
-                    .findFirst();
-            if (due.isEmpty()) {
-                return;
-            }
-            downsample(due.get());
-        }
-    }
-
-    private void downsample(DownsampleSchedule.Step step) throws IOException {
-        BlockMeta input = step.block();
-        BlockId id = BlockId.generate(clock.millis());
-        Path work = scratch.resolve(id.toString());
-        Instant started = clock.instant();
-        try (var output = new BucketOutput(store, id, work, options.withHashes(), options.limits())) {
-            Files.createDirectories(work);
-            int readBytes = options.limits().readBytes(2);
-            BlockMeta meta;
-            try (var in = WorkInput.open(store.bucket(), input.id(), work, readBytes)) {
-                output.addInputScratch(in.scratchBytes());
-                var job = new BlockDownsampler.Job(in.block(), step.resolutionMs(), id, output);
-                meta = new BlockDownsampler(kernel)
-                        .downsample(List.of(job), options.limits().batchBytes(), QueryContext.unlimited())
-                        .getFirst();
-            }
-            meta = meta.withThanos(meta.thanos().withLabels(labels));
-            var uploaded = commit(output, meta, meta.stats().numSamples(), work, readBytes);
-            blocks.add(uploaded);
-            collectGarbage(step.resolutionMs());
-            status.downsampled(step, started, clock.instant());
-            log.atInfo()
-                    .addKeyValue("block", id)
-                    .addKeyValue("group", labels)
-                    .addKeyValue("input", input.id())
-                    .addKeyValue("resolution", Resolutions.name(step.resolutionMs()))
-                    .log("block downsampled");
-        } catch (CorruptDataException e) {
-            status.metrics().downsampleFailed(input.thanos().resolutionMs());
-            quarantine.addForDownsampling(input.id(), labels.toString(), String.valueOf(e.getMessage()));
-            noDownsample.add(input.id());
-        } catch (BudgetException e) {
-            status.metrics().downsampleFailed(input.thanos().resolutionMs());
-            setAside("downsampling block " + input.id(), e);
-            noDownsample.add(input.id());
-        } catch (CommitException e) {
-            status.metrics().downsampleFailed(input.thanos().resolutionMs());
-            if (isSound(input.id())) {
-                throw e;
-            }
-            quarantine.addForDownsampling(input.id(), labels.toString(), String.valueOf(e.getMessage()));
-            noDownsample.add(input.id());
-        } finally {
-            Scratch.delete(work);
-        }
     }
 }

@@ -19,6 +19,11 @@ public record WorkLimits(long memoryBytes, long scratchBytes, int groups) {
     private static final long POSTINGS_REFS_MIN = 64 << 10;
     private static final long POSTINGS_REFS_MAX = 32 << 20;
 
+    /// What each of several blocks has that a group works on at once.
+    WorkLimits among(int blocks) {
+        return new WorkLimits(memoryBytes, scratchBytes, groups * blocks);
+    }
+
     /// Of one group.
     long memory() {
         return (memoryBytes > 0 ? memoryBytes : Runtime.getRuntime().maxMemory() / 2) / groups;

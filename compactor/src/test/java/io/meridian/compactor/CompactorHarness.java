@@ -37,6 +37,12 @@ final class CompactorHarness {
     /// On a border of 14 days, in the year 2030.
     static final long START = 1_570 * 14 * DAY;
 
+    /// Those of every block.
+    static final List<Labels> SERIES = List.of(
+            Labels.of("__name__", "gauge", "i", "1"),
+            Labels.of("__name__", "requests_total", "i", "1"),
+            Labels.of("__name__", "requests_total", "i", "2"));
+
     final InMemoryBucket bucket = new InMemoryBucket();
     final Path directory;
     long nowMs = START + 20 * DAY;
@@ -77,10 +83,7 @@ final class CompactorHarness {
     BlockId addBlock(BlockId id, Labels external, long minMs, long maxMs, long stepMs, List<String> hints)
             throws IOException {
         Path path = directory.resolve("made").resolve(id.toString());
-        var series = List.of(
-                Labels.of("__name__", "gauge", "i", "1"),
-                Labels.of("__name__", "requests_total", "i", "1"),
-                Labels.of("__name__", "requests_total", "i", "2"));
+        var series = SERIES;
         var symbols = new SymbolCollector();
         series.forEach(symbols::add);
         try (var writer = new BlockWriter(path, symbols)) {

@@ -72,7 +72,7 @@ class SeriesRetentionTest {
     }
 
     @Test
-    void run_coarserIsStillWantedAndMissing_keepsTheSeries() throws IOException {
+    void run_coarserIsStillWanted_keepsTheSeriesThere() throws IOException {
         var harness = new CompactorHarness(directory);
         harness.addStream(A, BLOCKS);
         harness.nowMs = START + 20 * DAY;
@@ -81,10 +81,11 @@ class SeriesRetentionTest {
                 .run();
 
         for (var meta : harness.live()) {
-            if (meta.compaction().level() > 1) {
+            if (meta.thanos().resolutionMs() > 0) {
                 assertThat(names(harness, meta)).contains("gauge", "requests_total");
             }
         }
+        assertThat(windows(harness)).isEqualTo(3L * BLOCKS * 24);
     }
 
     @Test
@@ -98,5 +99,66 @@ class SeriesRetentionTest {
                 .run();
 
         assertThat(harness.rawSamples(A)).isEqualTo(before);
+    }
+
+    @Test
+    void run_blockThatIsNotMergedAnyMore_isRewrittenOnce() throws IOException {
+        var harness = new CompactorHarness(directory);
+        harness.addBlock(A, START, START + 14 * DAY, 3_600_000, List.of());
+        harness.addBlock(A, START + 14 * DAY, START + 15 * DAY, 3_600_000, List.of());
+        harness.nowMs = START + 40 * DAY;
+        var options = options(gauges(Duration.ofDays(20), Duration.ZERO));
+
+        harness.compactor(harness.bucket, options).run();
+
+        assertThat(rawNames(harness)).containsExactly("requests_total");
+        assertThat(String.valueOf(harness.status.toJson().get("done"))).containsPattern("retention=[1-9]");
+        var before = harness.content();
+        var compactor = harness.compactor(harness.bucket, options);
+        compactor.run();
+        harness.nowMs += DAY;
+        compactor.run();
+        assertThat(harness.content()).isEqualTo(before);
+        assertThat(String.valueOf(harness.status.toJson().get("done"))).contains("compactions=0");
+    }
+
+    @Test
+    void run_lateDataJoinsATrimmedBlock_keepsDownsampledSeries() throws IOException {
+        var harness = new CompactorHarness(directory);
+        harness.addBlock(A, START, START + 14 * DAY, 3_600_000, List.of());
+        harness.addBlock(A, START + 14 * DAY, START + 15 * DAY, 3_600_000, List.of());
+        harness.nowMs = START + 40 * DAY;
+        var options = options(gauges(Duration.ofDays(20), Duration.ZERO));
+        harness.compactor(harness.bucket, options).run();
+        assertThat(rawNames(harness)).containsExactly("requests_total");
+        long windows = windows(harness);
+        harness.addBlock(A, START + DAY, START + DAY + 3_600_000, 7_000, List.of("from-out-of-order"));
+
+        harness.compactor(harness.bucket, options).run();
+
+        assertThat(rawNames(harness)).containsExactly("requests_total");
+        assertThat(windows(harness)).isGreaterThanOrEqualTo(windows);
+        for (var meta : harness.live()) {
+            if (meta.thanos().resolutionMs() > 0) {
+                assertThat(names(harness, meta)).contains("gauge", "requests_total");
+            }
+        }
+    }
+
+    private static TreeSet<String> rawNames(CompactorHarness harness) throws IOException {
+        var names = new TreeSet<String>();
+        for (var meta : harness.live()) {
+            if (meta.thanos().resolutionMs() == 0) {
+                names.addAll(names(harness, meta));
+            }
+        }
+        return names;
+    }
+
+    private static long windows(CompactorHarness harness) throws IOException {
+        return harness.live().stream()
+                .filter(meta -> meta.thanos().resolutionMs() == 300_000)
+                .mapToLong(meta -> meta.stats().numSamples())
+                .sum();
     }
 }

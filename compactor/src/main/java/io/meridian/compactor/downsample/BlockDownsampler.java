@@ -2,6 +2,7 @@ package io.meridian.compactor.downsample;
 
 import io.meridian.compactor.merge.Background;
 import io.meridian.compactor.merge.BlockOutput;
+import io.meridian.compactor.merge.CarriedWindows;
 import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.compactor.plan.Resolutions;
 import io.meridian.model.CorruptDataException;
@@ -36,7 +37,17 @@ public final class BlockDownsampler {
     ///
     /// @param block        stays open until all is done
     /// @param resolutionMs 300,000 of raw blocks, 3,600,000 of either
-    public record Job(Block block, long resolutionMs, BlockId id, BlockOutput output) {
+    /// @param carried      windows that the block itself does not give any more
+    public record Job(
+            Block block,
+            long resolutionMs,
+            BlockId id,
+            BlockOutput output,
+            @Nullable CarriedWindows carried) {
+        public Job(Block block, long resolutionMs, BlockId id, BlockOutput output) {
+            this(block, resolutionMs, id, output, null);
+        }
+
         public Job {
             long fromMs = block.meta().thanos().resolutionMs();
             if (resolutionMs <= fromMs || !Resolutions.isKnown(resolutionMs)) {

@@ -6,7 +6,9 @@ import io.meridian.model.Labels;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockWriter;
+import io.meridian.tsdb.block.SymbolMerger;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,28 @@ final class DownsampleTarget implements AutoCloseable {
 
     DownsampleTarget(BlockDownsampler.Job job) throws IOException {
         this.job = job;
-        this.writer = job.output().open(job.block().index().symbols());
+        var carried = job.carried();
+        var symbols = job.block().index().symbols();
+        if (carried != null) {
+            var all = new ArrayList<>(carried.symbols());
+            all.add(symbols);
+            symbols = new SymbolMerger(all);
+        }
+        this.writer = job.output().open(symbols);
     }
 
+    /// Adds a series of the block.
     void add(Labels labels, List<EncodedChunk> chunks) throws IOException {
+        var carried = job.carried();
+        if (carried == null) {
+            write(labels, chunks);
+        } else {
+            carried.before(labels, this::write);
+            write(labels, carried.join(labels, chunks));
+        }
+    }
+
+    private void write(Labels labels, List<EncodedChunk> chunks) throws IOException {
         if (chunks.isEmpty()) {
             seriesDropped++;
         } else {
@@ -41,8 +61,17 @@ final class DownsampleTarget implements AutoCloseable {
     }
 
     void finish() throws IOException {
+        var carried = job.carried();
+        if (carried != null) {
+            carried.before(null, this::write);
+        }
         job.output().progress();
-        BlockMeta written = MergedMeta.downsampled(job.id(), job.block().meta(), job.resolutionMs(), writer.finish());
+        BlockMeta written = MergedMeta.downsampled(
+                job.id(),
+                job.block().meta(),
+                carried == null ? List.of() : carried.replaced(),
+                job.resolutionMs(),
+                writer.finish());
         writer.commit(written);
         meta = written;
         if (seriesDropped > 0) {

@@ -67,7 +67,7 @@ public final class BlockMerger {
             }
             output.progress();
             var metas = inputs.stream().map(Block::meta).toList();
-            BlockMeta meta = MergedMeta.merged(id, metas, labels, writer.finish());
+            BlockMeta meta = MergedMeta.merged(id, metas, labels, options.retention(), writer.finish());
             writer.commit(meta);
             return new Result(meta, merger.counts().withExpired(expiry.removedSamples()));
         }

@@ -47,6 +47,7 @@ public final class SeriesCursor implements AutoCloseable {
     private long samplesRemoved;
     private long seriesSeen;
     private long chunksSeen;
+    private boolean anyAggregate;
 
     private record Batch(List<SeriesEntry> entries, List<List<Chunk>> chunks) {
         static final Batch END = new Batch(List.of(), List.of());
@@ -105,10 +106,11 @@ public final class SeriesCursor implements AutoCloseable {
         long endMs = Long.MIN_VALUE;
         boolean isRaw = block.meta().thanos().resolutionMs() == 0;
         for (var chunk : chunks) {
-            if (isRaw == (chunk.encoding() == ChunkEncoding.AGGREGATE)) {
-                throw corrupt("series %s has chunks of encoding %s, which is not for resolution %d"
-                        .formatted(next, chunk.encoding(), block.meta().thanos().resolutionMs()));
+            boolean isAggregate = chunk.encoding() == ChunkEncoding.AGGREGATE;
+            if (isRaw && isAggregate) {
+                throw corrupt("series " + next + " has downsampled chunks in a block of raw samples");
             }
+            anyAggregate |= isAggregate;
             if (chunk.minMs() > chunk.maxMs() || (endMs != Long.MIN_VALUE && chunk.minMs() <= endMs)) {
                 throw corrupt("chunks of series %s are out of order: one begins at %d, the one before ends at %d"
                         .formatted(next, chunk.minMs(), endMs));
@@ -130,6 +132,11 @@ public final class SeriesCursor implements AutoCloseable {
     /// Series that no list of postings names, and chunks that no series names, would be lost without a word.
     private void checkCounts() {
         var stats = block.meta().stats();
+        long resolutionMs = block.meta().thanos().resolutionMs();
+        // Some raw chunks among them are what old programs left behind.
+        if (resolutionMs != 0 && chunksSeen > 0 && !anyAggregate) {
+            throw corrupt("has raw samples only, its resolution is not " + resolutionMs);
+        }
         if (seriesSeen < stats.numSeries() || chunksSeen < stats.numChunks()) {
             throw corrupt("has less than meta.json says: series expected=%d, actual=%d; chunks expected=%d, actual=%d"
                     .formatted(stats.numSeries(), seriesSeen, stats.numChunks(), chunksSeen));

@@ -21,9 +21,17 @@ public final class DownsampleSchedule {
     private static final int LEVEL_COMPACTED = 2;
 
     private final boolean asSoonAsPossible;
+    private final Retention retention;
 
+    /// Everything is wanted for ever.
     public DownsampleSchedule(boolean asSoonAsPossible) {
+        this(asSoonAsPossible, new Retention(new RetentionPolicy(List.of(), RetentionPolicy.Periods.FOR_EVER), true));
+    }
+
+    /// @param retention what is not wanted any more is not made
+    public DownsampleSchedule(boolean asSoonAsPossible, Retention retention) {
         this.asSoonAsPossible = asSoonAsPossible;
+        this.retention = retention;
     }
 
     /// A block to read and the resolution to make of it.
@@ -50,6 +58,7 @@ public final class DownsampleSchedule {
             if (to > 0
                     && !produced.covers(block, to)
                     && isRipe(block, to, nowMs)
+                    && retention.wants(block, to, produced, nowMs)
                     && (unmerged.contains(block.id()) || !overlapsOther(block, byStream))) {
                 due.add(new Step(block, to));
             }

@@ -43,6 +43,19 @@ public final class Retention {
         return decisions;
     }
 
+    /// Whether the policy wants the block at that resolution, or at a coarser one that is made of it and is not there.
+    boolean wants(BlockMeta block, long resolutionMs, ProducedSources produced, long nowMs) {
+        var periods = policy.periods(block.thanos().labels());
+        for (long resolution = resolutionMs;
+                resolution > 0 && !produced.covers(block, resolution);
+                resolution = Resolutions.coarser(resolution)) {
+            if (!isExpired(block, periods.of(resolution), nowMs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private long waitsFor(BlockMeta block, RetentionPolicy.Periods periods, ProducedSources produced, long nowMs) {
         if (!downsampling) {
             return -1;

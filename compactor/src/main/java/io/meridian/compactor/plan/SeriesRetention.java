@@ -5,6 +5,7 @@ import io.meridian.model.Labels;
 import io.meridian.tsdb.block.BlockMeta;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /// From when on samples of a series are kept, by its own labels. Immutable.
@@ -12,11 +13,9 @@ public final class SeriesRetention {
     /// Keeps everything.
     public static final SeriesRetention NONE = new SeriesRetention(List.of());
 
-    private record Limit(List<LabelMatcher> series, long keptFromMs) {}
+    private final List<SeriesLimit> limits;
 
-    private final List<Limit> limits;
-
-    private SeriesRetention(List<Limit> limits) {
+    private SeriesRetention(List<SeriesLimit> limits) {
         this.limits = List.copyOf(limits);
     }
 
@@ -37,16 +36,20 @@ public final class SeriesRetention {
         }
         long resolutionMs = inputs.getFirst().thanos().resolutionMs();
         var produced = new ProducedSources(present);
-        var limits = new ArrayList<Limit>();
+        var limits = new ArrayList<SeriesLimit>();
         boolean any = false;
+        var seen = new HashSet<List<LabelMatcher>>();
         for (var rule : policy.rulesOf(stream)) {
+            if (!seen.add(rule.series())) {
+                continue;
+            }
             Duration period = rule.periods().of(resolutionMs);
             boolean keep = period.isZero()
                     || (downsampling
                             && inputs.stream().anyMatch(input -> waits(input, rule.periods(), produced, nowMs)));
             long keptFromMs = keep ? Long.MIN_VALUE : nowMs - period.toMillis();
             any |= !keep;
-            limits.add(new Limit(rule.series(), keptFromMs));
+            limits.add(new SeriesLimit(rule.series(), keptFromMs));
         }
         return any ? new SeriesRetention(limits) : NONE;
     }
@@ -67,13 +70,29 @@ public final class SeriesRetention {
         return false;
     }
 
+    /// By rule, in the order in which the first that fits a series counts.
+    public List<SeriesLimit> limits() {
+        return limits;
+    }
+
+    /// The limits that take something of a block that begins at `minMs`.
+    public List<SeriesLimit> limitsAfter(long minMs) {
+        return limits.stream().filter(limit -> limit.keptFromMs() > minMs).toList();
+    }
+
     /// Chunks of the series that end before this have outlived their retention, in milliseconds since the epoch.
     public long keptFromMs(Labels series) {
-        for (Limit limit : limits) {
-            if (LabelMatcher.allMatch(limit.series(), series)) {
-                return limit.keptFromMs();
+        int number = limitOf(series);
+        return number < 0 ? Long.MIN_VALUE : limits.get(number).keptFromMs();
+    }
+
+    /// The number of the limit that counts for the series; -1 if none does.
+    public int limitOf(Labels series) {
+        for (int i = 0; i < limits.size(); i++) {
+            if (limits.get(i).fits(series)) {
+                return i;
             }
         }
-        return Long.MIN_VALUE;
+        return -1;
     }
 }

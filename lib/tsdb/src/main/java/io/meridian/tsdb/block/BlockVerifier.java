@@ -32,6 +32,7 @@ public final class BlockVerifier {
     private final List<CorruptDataException> issues = new ArrayList<>();
     private final SampleBuffer samples = new SampleBuffer();
     private long chunkCount;
+    private long aggregateCount;
     private long sampleCount;
     private long chunkBytes;
 
@@ -164,7 +165,7 @@ public final class BlockVerifier {
                     : read;
             for (Chunk chunk : chunks) {
                 chunkCount++;
-                verifyKind(block.meta().thanos().resolutionMs(), entry, chunk);
+                aggregateCount += chunk instanceof AggregateChunk ? 1 : 0;
                 verifyChunk(entry, chunk);
             }
         } catch (CorruptDataException e) {
@@ -190,16 +191,6 @@ public final class BlockVerifier {
                         -1,
                         "series " + entry.labels() + ", chunk " + i + " [" + min + ", " + max + "]: " + what));
             }
-        }
-    }
-
-    private void verifyKind(long resolutionMs, SeriesEntry entry, Chunk chunk) {
-        if ((resolutionMs == 0) != (chunk instanceof EncodedChunk)) {
-            report(new CorruptDataException(
-                    BlockFiles.key(id, "chunks"),
-                    -1,
-                    "series " + entry.labels() + ", " + chunk + ": not what a block of resolution " + resolutionMs
-                            + " has"));
         }
     }
 
@@ -249,7 +240,20 @@ public final class BlockVerifier {
     private void verifyCounts(BlockMeta meta, long seriesCount) {
         verifyCount("numSeries", meta.stats().numSeries(), seriesCount);
         verifyCount("numChunks", meta.stats().numChunks(), chunkCount);
+        verifyKinds(meta.thanos().resolutionMs());
         verifyCount("numSamples", meta.stats().numSamples(), sampleCount);
+    }
+
+    /// Some raw chunks in a downsampled block are what old programs left behind; nothing else is.
+    private void verifyKinds(long resolutionMs) {
+        boolean fits = resolutionMs == 0 ? aggregateCount == 0 : aggregateCount > 0 || chunkCount == 0;
+        if (!fits) {
+            report(new CorruptDataException(
+                    BlockFiles.key(id, BlockMeta.FILE),
+                    -1,
+                    "thanos.downsample.resolution is not that of the chunks: resolution=%d, downsampled chunks=%d of %d"
+                            .formatted(resolutionMs, aggregateCount, chunkCount)));
+        }
     }
 
     private void verifyCount(String member, long expected, long actual) {

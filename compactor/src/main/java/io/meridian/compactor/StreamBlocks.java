@@ -1,0 +1,141 @@
+package io.meridian.compactor;
+
+import io.meridian.compactor.plan.Duplicates;
+import io.meridian.compactor.plan.SeriesRetention;
+import io.meridian.model.CorruptDataException;
+import io.meridian.model.Labels;
+import io.meridian.tsdb.block.BlockFiles;
+import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMark;
+import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The blocks of one stream as they are by now, and what is to be left alone. Not thread-safe.
+final class StreamBlocks {
+    private static final Logger log = LoggerFactory.getLogger(StreamBlocks.class);
+
+    final Labels labels;
+    final BucketView view;
+    final List<BlockMeta> blocks;
+    final Set<BlockId> noCompact;
+    final Set<BlockId> noDownsample;
+    /// Blocks whose merge does not fit into the limits.
+    final Set<BlockId> tooLarge = new HashSet<>();
+    private final Workplace workplace;
+    private final BlockCommit commit;
+    private boolean complete = true;
+
+    StreamBlocks(Labels labels, List<BlockMeta> blocks, BucketView view, Workplace workplace) {
+        this.labels = labels;
+        this.blocks = new ArrayList<>(blocks);
+        this.view = view;
+        this.noCompact = new HashSet<>(view.noCompact());
+        this.noCompact.addAll(view.broken().keySet());
+        this.noDownsample = new HashSet<>(view.noDownsample());
+        this.noDownsample.addAll(view.broken().keySet());
+        this.workplace = workplace;
+        this.commit = new BlockCommit(
+                workplace.store().bucket(), workplace.options().withHashes(), workplace.lease()::verify);
+    }
+
+    /// Whether nothing was set aside.
+    boolean isComplete() {
+        return complete;
+    }
+
+    /// From when on the series of what is made of the blocks are kept.
+    SeriesRetention seriesRetention(List<BlockMeta> inputs) {
+        return SeriesRetention.of(
+                workplace.options().retention(),
+                labels,
+                inputs,
+                blocks,
+                workplace.options().downsampling(),
+                workplace.clock().millis());
+    }
+
+    List<BlockMeta> group(long resolutionMs) {
+        return blocks.stream()
+                .filter(block -> block.thanos().resolutionMs() == resolutionMs)
+                .toList();
+    }
+
+    /// Marks blocks whose data is in another one: what a crash left between a commit and its marks, and downsampled
+    /// blocks that late data has replaced.
+    void collectGarbage(long resolutionMs) throws IOException {
+        // A block without its files never retires another one.
+        var whole = group(resolutionMs).stream()
+                .filter(block -> !view.broken().containsKey(block.id()))
+                .toList();
+        var quarantined = new HashSet<BlockId>();
+        workplace.quarantine().entries().forEach(entry -> quarantined.add(entry.block()));
+        for (var block : Duplicates.of(whole)) {
+            // What cannot be read may hold what no other block has any more: an operator decides.
+            if (!quarantined.contains(block.id())) {
+                markForDeletion(block, "outdated block");
+                workplace.status().metrics().garbageCollected.increment();
+            }
+        }
+    }
+
+    void markForDeletion(BlockMeta block, String details) throws IOException {
+        workplace.lease().verify();
+        if (view.damagedMarks().containsKey(block.id())) {
+            workplace.store().unmark(block.id(), BlockMark.Kind.DELETION);
+        }
+        workplace
+                .store()
+                .mark(BlockMark.deletion(
+                        block.id(), details, workplace.clock().instant().getEpochSecond()));
+        blocks.removeIf(other -> other.id().equals(block.id()));
+        workplace.status().metrics().marked(BlockMark.Kind.DELETION, details);
+    }
+
+    BlockMeta commit(BucketOutput output, BlockMeta meta, long samples, Path work, int readBytes) throws IOException {
+        var sizes = BlockFiles.sizes(workplace.store().bucket(), meta.id());
+        try (var written = WorkInput.open(workplace.store().bucket(), meta, sizes, work, readBytes)) {
+            return commit.commit(
+                    written.block(),
+                    meta,
+                    output.files(),
+                    samples,
+                    workplace.clock().instant(),
+                    output::beginCommit);
+        }
+    }
+
+    /// Work that does not fit into the limits waits for higher ones; everything else goes on.
+    void setAside(String what, BudgetException e) {
+        String reason = what + " " + e.getMessage();
+        complete = false;
+        workplace.status().streamFailed(labels.toString(), reason);
+        log.atError().addKeyValue("group", labels).addKeyValue("reason", reason).log("work is set aside");
+    }
+
+    @Nullable
+    BlockMeta firstUnsound(List<BlockMeta> plan) throws IOException {
+        for (var meta : plan) {
+            if (!isSound(meta.id())) {
+                return meta;
+            }
+        }
+        return null;
+    }
+
+    boolean isSound(BlockId id) throws IOException {
+        try {
+            return BlockVerifier.verify(workplace.store().bucket(), id).isSound();
+        } catch (CorruptDataException e) {
+            return false;
+        }
+    }
+}
