@@ -68,7 +68,7 @@ public final class CudaBenchmark {
         boolean ok = reason.isEmpty();
         if (ok) {
             report.put("device", deviceName());
-            ok = compare(report);
+            ok = compare(report) && compareBlocks(report);
             long samples = number("--samples", 100_000_000);
             if (ok && samples > 0) {
                 measure(samples, report);
@@ -120,6 +120,34 @@ public final class CudaBenchmark {
                 "compared",
                 Map.of("rounds", rounds, "samples", samples, "payloadBytes", bytes, "mismatches", mismatches));
         return mismatches == 0;
+    }
+
+    /// Several blocks in one call on the device, each alone on the CPU.
+    private boolean compareBlocks(Map<String, Object> report) throws IOException {
+        var random = new SplittableRandom(number("--seed", 20_261_121));
+        Path scratch = Files.createTempDirectory(
+                Path.of(arguments.getOrDefault("--scratch", System.getProperty("java.io.tmpdir"))), "cuda-blocks");
+        var blocks = new SeveralBlocks(scratch.resolve("in"));
+        long samples = 0;
+        int count = 8;
+        for (int i = 0; i < count; i++) {
+            samples += blocks.add(1 + random.nextInt(200), random);
+        }
+        boolean same = true;
+        try (var devices = devices();
+                var cuda = devices.kernel();
+                var cpu = new CpuKernel(workers)) {
+            var expected = blocks.alone(cpu, scratch.resolve("cpu"));
+            int batches = 0;
+            for (int batchBytesMax : new int[] {Integer.MAX_VALUE, 1 << 20, 50_000}) {
+                var actual = blocks.together(cuda, batchBytesMax, scratch.resolve("cuda-" + batches++));
+                for (int i = 0; i < expected.size(); i++) {
+                    same &= Arrays.equals(expected.get(i), actual.get(i));
+                }
+            }
+        }
+        report.put("comparedBlocks", Map.of("blocks", (long) count, "samples", samples, "same", same));
+        return same;
     }
 
     /// Every number and payload of the output, one behind the other.
