@@ -153,15 +153,15 @@ public final class StoreService implements Service {
                 ModelCodec.matchers(request.getMatchersList()), new TimeRange(request.getStart(), request.getEnd()));
         var response = LabelNamesResponse.newBuilder();
         List<ByteString> dropped = request.getWithoutReplicaLabelsList();
-        for (String name :
-                restricted(request.hasHints() ? request.getHints() : null).labelNames(selection, context)) {
+        SeriesSource asked = restricted(request.hasHints() ? request.getHints() : null);
+        for (String name : asked.labelNames(selection, context)) {
             ByteString bytes = ModelCodec.bytes(name);
             if (!dropped.contains(bytes) && within(request.getLimit(), response.getNamesCount())) {
                 response.addNames(bytes);
             }
         }
         context.notices().stream().map(Notice::toString).map(ModelCodec::bytes).forEach(response::addWarnings);
-        if (source instanceof BlockHints blocks) {
+        if (asked instanceof BlockHints blocks) {
             var hints = LabelNamesResponseHints.newBuilder();
             blocks.queriedBlocks(selection)
                     .forEach(id -> hints.addQueriedBlocks(Block.newBuilder().setId(id)));
@@ -185,14 +185,14 @@ public final class StoreService implements Service {
             return;
         }
         String label = ModelCodec.text(request.getLabel());
-        for (String value :
-                restricted(request.hasHints() ? request.getHints() : null).labelValues(label, selection, context)) {
+        SeriesSource asked = restricted(request.hasHints() ? request.getHints() : null);
+        for (String value : asked.labelValues(label, selection, context)) {
             if (within(request.getLimit(), response.getValuesCount())) {
                 response.addValues(ModelCodec.bytes(value));
             }
         }
         context.notices().stream().map(Notice::toString).map(ModelCodec::bytes).forEach(response::addWarnings);
-        if (source instanceof BlockHints blocks) {
+        if (asked instanceof BlockHints blocks) {
             var hints = LabelValuesResponseHints.newBuilder();
             blocks.queriedBlocks(selection)
                     .forEach(id -> hints.addQueriedBlocks(Block.newBuilder().setId(id)));
