@@ -28,7 +28,7 @@ final class DecimalDigits {
     }
 
     /// Eight digits, one in each byte, the first in the lowest.
-    private static long spread(int value) {
+    static long spread(int value) {
         int upper = value / 10_000;
         long fours = upper | (long) (value - 10_000 * upper) << 32;
         long hundreds = fours * 10_486 >>> 20 & 0x7F_0000_007FL;

@@ -6,7 +6,7 @@ final class NumberText {
     static final int LONG_BYTES_MAX = 20 + DecimalDigits.SLACK;
 
     /// Below it, every long is a double and the other way round.
-    private static final double EXACT_MAX = 0x1p53;
+    private static final long EXACT_MAX = 1L << 53;
 
     /// Bytes that a number's text and what is touched behind it take at most, if exponents are used.
     static final int BYTES_MAX = 40;
@@ -54,23 +54,43 @@ final class NumberText {
     /// @param exponents whether numbers below 1e-6 and from 1e21 on get an exponent
     /// @return the position behind them
     static int write(double value, boolean exponents, byte[] target, int position) {
+        long whole = (long) value;
+        if (whole == value && whole < EXACT_MAX && whole > -EXACT_MAX && (whole != 0 || 1 / value > 0)) {
+            return write(whole, target, position);
+        }
+        int at = position;
+        if (value < 0) {
+            target[at++] = '-';
+        }
+        double absolute = Math.abs(value);
+        if (absolute >= FractionText.MIN && absolute < FractionText.MAX) {
+            int end = FractionText.write(absolute, target, at);
+            if (end >= 0) {
+                return end;
+            }
+        }
+        return rare(value, exponents, target, position);
+    }
+
+    private static int rare(double value, boolean exponents, byte[] target, int position) {
         if (Double.isNaN(value)) {
             return ascii("NaN", target, position);
         }
         if (Double.isInfinite(value)) {
             return ascii(value > 0 ? "+Inf" : "-Inf", target, position);
         }
+        if (value == 0) {
+            return ascii("-0", target, position);
+        }
         int at = position;
-        if (Double.doubleToRawLongBits(value) < 0) {
+        if (value < 0) {
             target[at++] = '-';
         }
-        double absolute = Math.abs(value);
-        if (absolute < EXACT_MAX) {
-            long whole = (long) absolute;
-            if (whole == absolute) {
-                return write(whole, target, at);
-            }
-        }
+        return general(Math.abs(value), exponents, target, at);
+    }
+
+    /// Any finite number above 0.
+    static int general(double absolute, boolean exponents, byte[] target, int position) {
         int exponent = ShortestDecimal.exponent(absolute);
         long digits = ShortestDecimal.digits(absolute, exponent);
         if (digits % 10 == 0) {
@@ -79,8 +99,8 @@ final class NumberText {
             digits = shorter & (1L << 56) - 1;
         }
         return exponents && (absolute < 1e-6 || absolute >= 1e21)
-                ? scientific(digits, exponent, target, at)
-                : plain(digits, exponent, target, at);
+                ? scientific(digits, exponent, target, position)
+                : plain(digits, exponent, target, position);
     }
 
     /// `d.ddde-07`

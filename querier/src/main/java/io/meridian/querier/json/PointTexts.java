@@ -12,12 +12,16 @@ final class PointTexts {
     private byte[] texts = {};
     private byte[] lengths = {};
 
+    /// Whether some text needs the second half of its place.
+    private boolean isLong;
+
     void use(long[] newTimes) {
         if (sameArray(times, newTimes)) {
             return;
         }
         times = newTimes;
         lengths = new byte[newTimes.length];
+        isLong = false;
         texts = new byte[PLACE_BYTES * newTimes.length];
         byte[] text = new byte[PLACE_BYTES + NumberText.BYTES_MAX];
         for (int i = 0; i < newTimes.length; i++) {
@@ -28,6 +32,7 @@ final class PointTexts {
             text[end++] = '"';
             System.arraycopy(text, 0, texts, PLACE_BYTES * i, end);
             lengths[i] = (byte) end;
+            isLong |= end > PLACE_BYTES / 2;
         }
     }
 
@@ -43,8 +48,10 @@ final class PointTexts {
         int from = PLACE_BYTES * index;
         DecimalDigits.LONG.set(target, position, (long) DecimalDigits.LONG.get(texts, from));
         DecimalDigits.LONG.set(target, position + 8, (long) DecimalDigits.LONG.get(texts, from + 8));
-        DecimalDigits.LONG.set(target, position + 16, (long) DecimalDigits.LONG.get(texts, from + 16));
-        DecimalDigits.LONG.set(target, position + 24, (long) DecimalDigits.LONG.get(texts, from + 24));
+        if (isLong) {
+            DecimalDigits.LONG.set(target, position + 16, (long) DecimalDigits.LONG.get(texts, from + 16));
+            DecimalDigits.LONG.set(target, position + 24, (long) DecimalDigits.LONG.get(texts, from + 24));
+        }
         return position + lengths[index];
     }
 }

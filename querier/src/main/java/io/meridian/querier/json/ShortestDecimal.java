@@ -41,7 +41,7 @@ final class ShortestDecimal {
     }
 
     /// floor(log10(2^e))
-    private static int floorLog10OfPowerOf2(int e) {
+    static int floorLog10OfPowerOf2(int e) {
         return (int) (e * 661_971_961_083L >> 41);
     }
 

@@ -79,6 +79,31 @@ class NumberTextTest {
         }
     }
 
+    /// What is written without branches is what the general way writes, next to decimals of every length, too.
+    @Test
+    void write_fractions_sameAsTheGeneralWay() {
+        var random = SeededRandom.create("NumberTextTest");
+        for (int i = 0; i < 100_000; i++) {
+            double value = Math.scalb(1 + random.nextDouble(), random.nextInt(75) - 22);
+            assertSameAsGeneral(value);
+            assertSameAsGeneral(random.nextInt(1 << 30) / Math.pow(10, random.nextInt(16)));
+            double decimal = random.nextInt(1_000_000) / Math.pow(10, random.nextInt(10));
+            assertSameAsGeneral(Math.nextUp(decimal));
+            assertSameAsGeneral(Math.nextDown(decimal));
+            assertSameAsGeneral(Math.scalb((double) random.nextInt(1, 1 << 20), -random.nextInt(40)));
+        }
+    }
+
+    private static void assertSameAsGeneral(double value) {
+        byte[] target = new byte[100];
+        int end = NumberText.general(value, true, target, 0);
+        String expected = new String(target, 0, end, StandardCharsets.ISO_8859_1);
+        if (value != Math.rint(value)) {
+            assertThat(text(value)).isEqualTo(expected);
+            assertThat(text(-value)).isEqualTo("-" + expected);
+        }
+    }
+
     private static void assertRight(double value) {
         String text = text(value);
         assertThat(Double.parseDouble(text)).as(text).isEqualTo(value);
