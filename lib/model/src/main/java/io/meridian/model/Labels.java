@@ -3,7 +3,9 @@ package io.meridian.model;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The identity of a series: immutable name/value pairs, sorted by name in UTF-8 byte order.
 ///
@@ -13,12 +15,17 @@ public final class Labels implements Comparable<Labels> {
     /// The label that holds the metric's name.
     public static final String METRIC_NAME = "__name__";
 
+    /// The labels that say what the samples are: whatever makes something else of them drops these.
+    public static final Set<String> METADATA = Set.of(METRIC_NAME, "__type__", "__unit__");
+
     private static final Labels EMPTY = new Labels(new String[0]);
 
     /// name, value, name, value, …
     private final String[] pairs;
 
     private int hash;
+
+    private @Nullable Labels nameless;
 
     private Labels(String[] pairs) {
         this.pairs = pairs;
@@ -156,8 +163,25 @@ public final class Labels implements Comparable<Labels> {
         return filtered(names, true);
     }
 
+    /// These labels without the metric's name, its type and its unit; made once.
+    public Labels nameless() {
+        Labels made = nameless;
+        if (made == null) {
+            made = without(METADATA);
+            nameless = made;
+        }
+        return made;
+    }
+
     private Labels filtered(Collection<String> names, boolean keep) {
-        var kept = new String[pairs.length];
+        int count = 0;
+        for (int i = 0; i < pairs.length; i += 2) {
+            count += names.contains(pairs[i]) == keep ? 2 : 0;
+        }
+        if (count == pairs.length) {
+            return this;
+        }
+        var kept = new String[count];
         int n = 0;
         for (int i = 0; i < pairs.length; i += 2) {
             if (names.contains(pairs[i]) == keep) {
@@ -165,7 +189,7 @@ public final class Labels implements Comparable<Labels> {
                 kept[n++] = pairs[i + 1];
             }
         }
-        return n == pairs.length ? this : ofSorted(Arrays.copyOf(kept, n));
+        return ofSorted(kept);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class MatrixWriter {
     /// Larger buffers are not kept for the next answer.
     private static final int KEPT_BYTES_MAX = 1 << 20;
 
-    private static final ConcurrentLinkedQueue<JsonOutput> KEPT = new ConcurrentLinkedQueue<>();
+    private static final ConcurrentLinkedQueue<SeriesWriter> KEPT = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger KEPT_COUNT = new AtomicInteger();
 
     private final List<ResultSeries> all;
@@ -51,29 +51,27 @@ final class MatrixWriter {
             return;
         }
         int pieces = (all.size() + pieceSeries - 1) / pieceSeries;
-        var texts = new JsonOutput[Math.min(pieces, PIECES_AT_ONCE)];
-        var writers = new SeriesWriter[texts.length];
-        for (int i = 0; i < texts.length; i++) {
-            texts[i] = take();
-            writers[i] = new SeriesWriter(texts[i]);
+        var writers = new SeriesWriter[Math.min(pieces, PIECES_AT_ONCE)];
+        for (int i = 0; i < writers.length; i++) {
+            writers[i] = take();
         }
-        for (int first = 0; first < pieces; first += texts.length) {
+        for (int first = 0; first < pieces; first += writers.length) {
             int from = first;
-            int count = Math.min(texts.length, pieces - first);
+            int count = Math.min(writers.length, pieces - first);
             parallel.forEach(count, i -> {
                 int start = (from + i) * pieceSeries;
                 try {
-                    piece(start, Math.min(all.size(), start + pieceSeries), writers[i], texts[i]);
+                    piece(start, Math.min(all.size(), start + pieceSeries), writers[i], writers[i].out());
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             });
             for (int i = 0; i < count; i++) {
-                texts[i].moveTo(out);
+                writers[i].out().moveTo(out);
             }
         }
-        for (JsonOutput text : texts) {
-            keep(text);
+        for (SeriesWriter writer : writers) {
+            keep(writer);
         }
     }
 
@@ -86,19 +84,20 @@ final class MatrixWriter {
         }
     }
 
-    private static JsonOutput take() {
-        JsonOutput kept = KEPT.poll();
+    private static SeriesWriter take() {
+        SeriesWriter kept = KEPT.poll();
         if (kept == null) {
-            return JsonOutput.held();
+            return new SeriesWriter(JsonOutput.held());
         }
         KEPT_COUNT.decrementAndGet();
         return kept;
     }
 
-    private static void keep(JsonOutput text) {
-        if (text.capacity() <= KEPT_BYTES_MAX && KEPT_COUNT.get() < 2 * PIECES_AT_ONCE) {
+    private static void keep(SeriesWriter writer) {
+        if (writer.out().capacity() <= KEPT_BYTES_MAX && KEPT_COUNT.get() < 2 * PIECES_AT_ONCE) {
+            writer.forget();
             KEPT_COUNT.incrementAndGet();
-            KEPT.add(text);
+            KEPT.add(writer);
         }
     }
 }

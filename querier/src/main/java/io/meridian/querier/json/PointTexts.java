@@ -8,7 +8,9 @@ final class PointTexts {
 
     private static final int TIME_BYTES_MAX = PLACE_BYTES - 3;
 
-    private long[] times = {};
+    private static final long[] NONE = {};
+
+    private long[] times = NONE;
     private byte[] texts = {};
     private byte[] lengths = {};
 
@@ -20,9 +22,11 @@ final class PointTexts {
             return;
         }
         times = newTimes;
-        lengths = new byte[newTimes.length];
         isLong = false;
-        texts = new byte[PLACE_BYTES * newTimes.length];
+        if (lengths.length < newTimes.length) {
+            lengths = new byte[newTimes.length];
+            texts = new byte[PLACE_BYTES * newTimes.length];
+        }
         byte[] text = new byte[PLACE_BYTES + NumberText.BYTES_MAX];
         for (int i = 0; i < newTimes.length; i++) {
             text[0] = '[';
@@ -34,6 +38,11 @@ final class PointTexts {
             lengths[i] = (byte) end;
             isLong |= end > PLACE_BYTES / 2;
         }
+    }
+
+    /// Lets go of the times, and keeps the room.
+    void forget() {
+        times = NONE;
     }
 
     @SuppressWarnings("ReferenceEquality")

@@ -11,13 +11,11 @@ import java.util.List;
 public final class ResultWriter {
     private final JsonOutput out;
     private final Parallel parallel;
-    private final HistogramWriter histograms;
 
     /// @param parallel threads that may make the text of large answers
     public ResultWriter(JsonOutput out, Parallel parallel) {
         this.out = out;
         this.parallel = parallel;
-        this.histograms = new HistogramWriter(out);
     }
 
     /// Writes `"resultType":…,"result":…`.
@@ -45,6 +43,7 @@ public final class ResultWriter {
     }
 
     private void vector(List<ResultSeries> all) throws IOException {
+        HistogramWriter histograms = null;
         for (int i = 0; i < all.size(); i++) {
             ResultSeries series = all.get(i);
             out.raw(i == 0 ? "{\"metric\":" : ",{\"metric\":");
@@ -55,6 +54,9 @@ public final class ResultWriter {
                 out.quoted(series.values()[0]).raw("]}");
             } else {
                 out.raw(",\"histogram\":[").time(series.times()[0]).raw(',');
+                if (histograms == null) {
+                    histograms = new HistogramWriter(out);
+                }
                 histograms.write(column, 0);
                 out.raw("]}");
             }

@@ -3,16 +3,26 @@ package io.meridian.querier.json;
 import io.meridian.model.HistogramColumn;
 import io.meridian.promql.ResultSeries;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Series of a range query as JSON, one after the other. Used by one thread.
 final class SeriesWriter {
     private final JsonOutput out;
     private final PointTexts times = new PointTexts();
-    private final HistogramWriter histograms;
+    private @Nullable HistogramWriter histograms;
 
     SeriesWriter(JsonOutput out) {
         this.out = out;
-        this.histograms = new HistogramWriter(out);
+    }
+
+    JsonOutput out() {
+        return out;
+    }
+
+    /// Forgets what belongs to one answer.
+    void forget() {
+        times.forget();
+        histograms = null;
     }
 
     void write(ResultSeries series) throws IOException {
@@ -43,12 +53,17 @@ final class SeriesWriter {
         if (column == null) {
             return;
         }
+        HistogramWriter writer = histograms;
+        if (writer == null) {
+            writer = new HistogramWriter(out);
+            histograms = writer;
+        }
         boolean first = true;
         for (int i = 0; i < series.times().length; i++) {
             if (column.isPresent(i)) {
                 out.raw(first ? ",\"histograms\":[[" : ",[");
                 out.time(series.times()[i]).raw(',');
-                histograms.write(column, i);
+                writer.write(column, i);
                 out.raw(']');
                 first = false;
             }

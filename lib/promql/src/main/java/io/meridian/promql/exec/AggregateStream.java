@@ -52,16 +52,16 @@ final class AggregateStream {
         int position = plan.operand().position();
         return switch (plan.operator()) {
             case SUM -> {
-                var floats = new GroupSums(groups, steps);
+                var floats = new GroupSums(execution.rows(groups, steps), execution.rows());
                 yield new GroupMixed(
                         floats, false, groups, steps, input.labels(), annotations, position, execution::reserve);
             }
             case AVG -> {
-                var floats = new GroupAverages(groups, steps);
+                var floats = new GroupAverages(execution.rows(groups, steps), steps, execution.rows());
                 yield new GroupMixed(
                         floats, true, groups, steps, input.labels(), annotations, position, execution::reserve);
             }
-            default -> new GroupSimple(plan.operator(), groups, steps);
+            default -> new GroupSimple(plan.operator(), execution.rows(groups, steps), steps);
         };
     }
 

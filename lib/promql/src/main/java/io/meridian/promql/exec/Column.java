@@ -23,7 +23,12 @@ final class Column {
     private @Nullable HistogramColumn spare;
 
     Column(int steps) {
-        values = new double[steps];
+        this(new double[steps]);
+    }
+
+    /// A column that lies in an array, of the array's content.
+    Column(double[] values) {
+        this.values = values;
     }
 
     static boolean isAbsent(double value) {

@@ -46,6 +46,19 @@ final class Duplicates {
     }
 
     static boolean areUnique(Labels[] labels) {
+        return areAscending(labels) || areDifferent(labels);
+    }
+
+    private static boolean areAscending(Labels[] labels) {
+        for (int i = 1; i < labels.length; i++) {
+            if (labels[i - 1].compareTo(labels[i]) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean areDifferent(Labels[] labels) {
         Map<Labels, Boolean> seen = HashMap.newHashMap(labels.length);
         for (Labels one : labels) {
             if (seen.put(one, true) != null) {

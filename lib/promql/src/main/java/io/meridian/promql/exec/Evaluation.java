@@ -54,6 +54,7 @@ public final class Evaluation {
                 series.add(new ResultSeries(all.labels(i), times, all.values[i], histograms));
             }
         }
+        execution.keep(series);
         if (sorted) {
             series.sort(Comparator.comparing(ResultSeries::labels));
         }

@@ -10,13 +10,17 @@ import io.meridian.model.SeriesSource;
 import io.meridian.promql.EngineOptions;
 import io.meridian.promql.Feature;
 import io.meridian.promql.QueryStats;
+import io.meridian.promql.ResultSeries;
 import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.SelectorPlan;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,13 @@ public final class Execution implements AutoCloseable {
     private final EngineOptions options;
     private final SeriesLoop loop;
     private final Workers workers;
+    private final Rows rows;
+
+    /// Rows that results of nodes lie in.
+    private final List<double[]> taken = new ArrayList<>();
+
+    /// Whether some of them have become the query's result.
+    private Set<double[]> kept = Set.of();
     private final Map<Selection, Series[]> selected = new HashMap<>();
     private final List<Annotations> annotations = new ArrayList<>();
     private final SampleCount samples;
@@ -46,7 +57,8 @@ public final class Execution implements AutoCloseable {
         this.context = context;
         this.options = options;
         this.samples = samples;
-        workers = new Workers(context, this::reserve);
+        rows = pool.rows();
+        workers = new Workers(context, this::reserve, pool.idleWorkers(), rows);
         samples.reserveWith(this::reserve);
         loop = new SeriesLoop(pool, context, workers);
     }
@@ -194,8 +206,37 @@ public final class Execution implements AutoCloseable {
         });
     }
 
+    /// Rows for the results of a node, of unknown content, until the query ends.
+    double[][] rows(int count, int steps) {
+        double[][] result = new double[count][];
+        for (int i = 0; i < count; i++) {
+            result[i] = rows.take(steps);
+            taken.add(result[i]);
+        }
+        return result;
+    }
+
+    /// Rows for a node while it runs.
+    Rows rows() {
+        return rows;
+    }
+
+    /// The query's result, whose rows outlive it.
+    void keep(List<ResultSeries> result) {
+        if (!taken.isEmpty()) {
+            kept = Collections.newSetFromMap(new IdentityHashMap<>(result.size()));
+            result.forEach(series -> kept.add(series.values()));
+        }
+    }
+
     @Override
     public void close() {
+        workers.close();
+        for (double[] row : taken) {
+            if (!kept.contains(row)) {
+                rows.giveBack(row);
+            }
+        }
         context.release(reservedBytes.get());
     }
 }

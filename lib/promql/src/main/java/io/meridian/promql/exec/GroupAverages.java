@@ -11,10 +11,20 @@ final class GroupAverages implements FloatAccumulator {
     /// Number of values; negative once the cell holds a mean.
     private final int[][] counts;
 
-    GroupAverages(int groups, int steps) {
-        sums = new double[groups][steps];
-        carries = new double[groups][steps];
-        counts = new int[groups][steps];
+    private final Rows rows;
+
+    /// @param sums rows by group, of any content
+    /// @param rows where more come from
+    GroupAverages(double[][] sums, int steps, Rows rows) {
+        this.sums = sums;
+        this.rows = rows;
+        carries = new double[sums.length][];
+        counts = new int[sums.length][steps];
+        for (int g = 0; g < sums.length; g++) {
+            Arrays.fill(sums[g], 0);
+            carries[g] = rows.take(steps);
+            Arrays.fill(carries[g], 0);
+        }
     }
 
     @Override
@@ -76,7 +86,7 @@ final class GroupAverages implements FloatAccumulator {
                     sums[g][k] += carries[g][k];
                 }
             }
-            Arrays.fill(carries[g], 0);
+            rows.giveBack(carries[g]);
         }
         return sums;
     }

@@ -12,9 +12,11 @@ final class GroupSimple implements GroupAccumulator {
     private final double[][] means;
     private final double[][] counts;
 
-    GroupSimple(AggregateOperator operator, int groups, int steps) {
+    /// @param cells rows by group, of any content
+    GroupSimple(AggregateOperator operator, double[][] cells, int steps) {
         this.operator = operator;
-        cells = new double[groups][steps];
+        this.cells = cells;
+        int groups = cells.length;
         for (double[] cell : cells) {
             Arrays.fill(cell, Column.ABSENT);
         }

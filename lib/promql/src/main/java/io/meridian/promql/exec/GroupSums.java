@@ -9,11 +9,18 @@ final class GroupSums implements FloatAccumulator {
     private final double[][] sums;
     private final double[][] carries;
 
-    GroupSums(int groups, int steps) {
-        sums = new double[groups][steps];
-        carries = new double[groups][steps];
-        for (double[] sum : sums) {
-            Arrays.fill(sum, Column.ABSENT);
+    private final Rows rows;
+
+    /// @param sums rows by group, of any content
+    /// @param rows where more come from
+    GroupSums(double[][] sums, Rows rows) {
+        this.sums = sums;
+        this.rows = rows;
+        carries = new double[sums.length][];
+        for (int g = 0; g < sums.length; g++) {
+            Arrays.fill(sums[g], Column.ABSENT);
+            carries[g] = rows.take(sums[g].length);
+            Arrays.fill(carries[g], 0);
         }
     }
 
@@ -54,6 +61,7 @@ final class GroupSums implements FloatAccumulator {
                     sum[k] += carry[k];
                 }
             }
+            rows.giveBack(carry);
         }
         return sums;
     }

@@ -1,11 +1,8 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.Labels;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,26 +28,23 @@ final class GroupTable {
         if (without) {
             names.add(Labels.METRIC_NAME);
         }
-        Map<Labels, Integer> ids = new HashMap<>();
-        List<Labels> groups = new ArrayList<>();
+        var keys = new LabelKeys(names, without);
         int[] groupOf = new int[input.size()];
         for (int i = 0; i < groupOf.length; i++) {
-            Labels all = input.labels(i);
-            Labels key = without ? all.without(names) : names.isEmpty() ? Labels.empty() : all.only(names);
-            Integer id = ids.putIfAbsent(key, groups.size());
-            groupOf[i] = id == null ? groups.size() : id;
-            if (id == null) {
-                groups.add(key);
-            }
+            groupOf[i] = keys.number(input.labels(i));
+        }
+        var labels = new Labels[keys.size()];
+        for (int g = 0; g < labels.length; g++) {
+            labels[g] = keys.labels(g);
         }
         boolean[] marks = null;
         if (input.marks() != null) {
-            marks = new boolean[groups.size()];
+            marks = new boolean[labels.length];
             for (int i = 0; i < groupOf.length; i++) {
                 marks[groupOf[i]] |= input.isMarked(i);
             }
         }
-        return new GroupTable(groupOf, groups.toArray(new Labels[0]), marks);
+        return new GroupTable(groupOf, labels, marks);
     }
 
     int size() {

@@ -74,7 +74,7 @@ final class HistogramQuantiles {
             if (i < nativeCount) {
                 ofNative(groups.natives.get(i), quantiles, clashes, results[i], worker.histograms);
             } else {
-                ofClassic(groups.classic.get(i - nativeCount), all, number, clashes, results[i]);
+                ofClassic(groups.classic.get(i - nativeCount), all, number, clashes, results[i], worker.buckets);
             }
         });
         for (int i = 0; i < results.length; i++) {
@@ -158,8 +158,12 @@ final class HistogramQuantiles {
     }
 
     private void ofClassic(
-            BucketGroups.Classic classic, double[][] all, int number, boolean[][] clashes, double[] result) {
-        var buckets = new ClassicBuckets();
+            BucketGroups.Classic classic,
+            double[][] all,
+            int number,
+            boolean[][] clashes,
+            double[] result,
+            ClassicBuckets buckets) {
         for (int k = 0; k < result.length; k++) {
             classic.load(input, k, buckets);
             if (buckets.size == 0 || clashes(classic, clashes, k)) {

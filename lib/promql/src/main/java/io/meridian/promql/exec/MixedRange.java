@@ -15,6 +15,15 @@ final class MixedRange {
     private final Windows histogramsOfMixed = new Windows();
     private final RowRate rowRate = new RowRate();
 
+    /// Bytes that are held.
+    long retainedBytes() {
+        return floatBuffer.retainedBytes()
+                + histogramBuffer.retainedBytes()
+                + floats.retainedBytes()
+                + histogramsOfMixed.retainedBytes()
+                + rowRate.retainedBytes();
+    }
+
     void fill(
             RangeFunction function,
             Windows all,

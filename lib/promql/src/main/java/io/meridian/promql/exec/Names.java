@@ -1,22 +1,19 @@
 package io.meridian.promql.exec;
 
 import io.meridian.model.Labels;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of the metric's name when a function makes something else of its samples: name, type and unit go
 /// together, at once or, with delayed name removal, at the end of the query.
 final class Names {
-    private static final Set<String> METADATA = Set.of(Labels.METRIC_NAME, "__type__", "__unit__");
-
     private Names() {}
 
     static Labels drop(Labels labels) {
-        return labels.without(METADATA);
+        return labels.nameless();
     }
 
     static boolean isMetadata(String labelName) {
-        return METADATA.contains(labelName);
+        return Labels.METADATA.contains(labelName);
     }
 
     /// Labels of a result that loses its name now; the same labels if names are dropped later.

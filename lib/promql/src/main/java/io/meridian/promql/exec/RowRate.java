@@ -15,6 +15,11 @@ final class RowRate {
     /// Number of gauges before each sample.
     private int[] gauges = {};
 
+    /// Bytes that are held.
+    long retainedBytes() {
+        return resets.length + 4L * gauges.length;
+    }
+
     /// Whether all samples, which are histograms, have one layout that allows it.
     static boolean applies(HistogramColumn column, int size) {
         BucketLayout layout = column.layout(0);

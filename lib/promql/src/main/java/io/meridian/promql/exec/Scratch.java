@@ -11,6 +11,11 @@ final class Scratch {
     private double[] sums = {};
     private double[] carries = {};
 
+    /// Bytes that are held.
+    long retainedBytes() {
+        return 8L * (doubles.length + longs.length + row.length + sums.length + carries.length) + 4L * ints.length;
+    }
+
     double[] doubles(int size) {
         if (doubles.length < size) {
             doubles = new double[Math.max(size, 2 * doubles.length)];

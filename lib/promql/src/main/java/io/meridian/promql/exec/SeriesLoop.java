@@ -81,6 +81,7 @@ final class SeriesLoop {
         var state = new Ordered(stream, sink, shardSeries, shards);
         pool.run(shards, state);
         state.failure.rethrow();
+        state.giveBack();
     }
 
     /// The turnstile of [#ordered]: shards are filled side by side and pass it in order.
@@ -183,6 +184,15 @@ final class SeriesLoop {
             int end = Math.min(stream.size(), start + shardSeries);
             for (int series = start; series < end; series++) {
                 sink.accept(series, columns[series - start]);
+            }
+        }
+
+        /// Gives the columns back when all have passed.
+        private void giveBack() {
+            for (Column[] columns : free) {
+                for (Column column : columns) {
+                    workers.giveBack(column);
+                }
             }
         }
 

@@ -2,50 +2,34 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.Labels;
 import io.meridian.promql.parse.Expr.Matching;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Numbers the label sets by which the two sides of a binary operator are matched; done once per query.
 final class Signatures {
-    private final boolean on;
-    private final Set<String> names;
-    private final Map<Labels, Integer> ids = new HashMap<>();
-    private final List<Labels> labels = new ArrayList<>();
+    private final LabelKeys keys;
 
     Signatures(Matching matching) {
-        on = matching.on();
-        names = new HashSet<>(matching.labels());
-        if (!on) {
+        Set<String> names = new HashSet<>(matching.labels());
+        if (!matching.on()) {
             names.add(Labels.METRIC_NAME);
         }
-    }
-
-    Labels of(Labels all) {
-        return on ? all.only(names) : all.without(names);
+        keys = new LabelKeys(names, !matching.on());
     }
 
     int[] number(VectorStream side) {
         int[] numbers = new int[side.size()];
         for (int i = 0; i < numbers.length; i++) {
-            Labels key = of(side.labels(i));
-            Integer id = ids.putIfAbsent(key, labels.size());
-            numbers[i] = id == null ? labels.size() : id;
-            if (id == null) {
-                labels.add(key);
-            }
+            numbers[i] = keys.number(side.labels(i));
         }
         return numbers;
     }
 
     int size() {
-        return labels.size();
+        return keys.size();
     }
 
     Labels labels(int signature) {
-        return labels.get(signature);
+        return keys.labels(signature);
     }
 }

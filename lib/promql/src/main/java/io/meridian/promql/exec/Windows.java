@@ -44,6 +44,11 @@ final class Windows {
         }
     }
 
+    /// Bytes that are held, those of the samples apart.
+    long retainedBytes() {
+        return 4L * (from.length + to.length);
+    }
+
     /// How far before and after its window a step may look.
     void slide(
             SampleBuffer buffer,

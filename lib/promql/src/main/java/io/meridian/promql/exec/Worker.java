@@ -2,7 +2,9 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.QueryContext;
 import io.meridian.model.SampleBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -13,18 +15,56 @@ final class Worker {
     final Scratch scratch = new Scratch();
     final MixedRange mixedRange = new MixedRange();
     final HistogramWork histograms = new HistogramWork();
+    final ClassicBuckets buckets = new ClassicBuckets();
     private static final long[] NO_COUNTS = new long[0];
+
+    /// Sums of queries before, all zero and of the same length.
+    private final ArrayDeque<long[]> spareCounts = new ArrayDeque<>();
 
     private final List<long[]> counts = new ArrayList<>();
     private final List<Column> free = new ArrayList<>();
 
-    private final LongConsumer reserve;
+    private LongConsumer reserve = bytes -> {};
+    private Rows rows = new Rows();
     private int samplesExpected;
 
-    /// @param reserve told of bytes before they are allocated
-    Worker(QueryContext context, LongConsumer reserve) {
-        this.reserve = reserve;
+    /// Enters a query.
+    ///
+    /// @param bytesTaken told of bytes before they are taken
+    /// @param columns    where columns come from
+    void begin(QueryContext context, LongConsumer bytesTaken, Rows columns) {
         windows.context = context;
+        reserve = bytesTaken;
+        rows = columns;
+    }
+
+    /// Leaves the query, and keeps its buffers.
+    void end() {
+        windows.context = null;
+        reserve = bytes -> {};
+        samplesExpected = 0;
+        for (Column column : free) {
+            rows.giveBack(column.values);
+        }
+        free.clear();
+        for (long[] count : counts) {
+            if (!spareCounts.isEmpty() && spareCounts.peek().length != count.length) {
+                spareCounts.clear();
+            }
+            Arrays.fill(count, 0);
+            spareCounts.add(count);
+        }
+        counts.clear();
+    }
+
+    /// Bytes of all buffers between two queries.
+    long retainedBytes() {
+        long[] count = spareCounts.peek();
+        return buffer.retainedBytes()
+                + windows.retainedBytes()
+                + scratch.retainedBytes()
+                + mixedRange.retainedBytes()
+                + (count == null ? 0 : 8L * spareCounts.size() * count.length);
     }
 
     /// Sums by step that this worker keeps under a number.
@@ -34,7 +74,8 @@ final class Worker {
         }
         if (counts.get(number).length != steps) {
             reserve.accept(8L * steps);
-            counts.set(number, new long[steps]);
+            long[] spare = spareCounts.peek();
+            counts.set(number, spare != null && spare.length == steps ? spareCounts.remove() : new long[steps]);
         }
         return counts.get(number);
     }
@@ -64,7 +105,7 @@ final class Worker {
             }
         }
         reserve.accept(8L * steps);
-        return new Column(steps);
+        return new Column(rows.take(steps));
     }
 
     void giveBack(Column column) {

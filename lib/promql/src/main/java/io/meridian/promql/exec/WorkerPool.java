@@ -11,10 +11,13 @@ import java.util.function.IntConsumer;
 public final class WorkerPool implements AutoCloseable {
     private final int threads;
     private final ThreadPoolExecutor executor;
+    private final Rows rows = new Rows();
+    private final IdleWorkers idleWorkers;
 
     /// @param threads including the one that asks
     public WorkerPool(int threads) {
         this.threads = threads;
+        idleWorkers = new IdleWorkers(2 * threads);
         var count = new AtomicInteger();
         executor = new ThreadPoolExecutor(
                 Math.max(1, threads - 1),
@@ -27,6 +30,16 @@ public final class WorkerPool implements AutoCloseable {
                         .name("promql-" + count.incrementAndGet())
                         .unstarted(task));
         executor.allowCoreThreadTimeOut(true);
+    }
+
+    /// Arrays that queries leave for the next.
+    Rows rows() {
+        return rows;
+    }
+
+    /// What queries leave for the next to work with.
+    IdleWorkers idleWorkers() {
+        return idleWorkers;
     }
 
     /// Runs the task on up to as many threads as there are shards, and returns when all of them are done with it.

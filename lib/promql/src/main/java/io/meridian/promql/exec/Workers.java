@@ -8,25 +8,40 @@ import java.util.function.LongConsumer;
 final class Workers {
     private final QueryContext context;
     private final LongConsumer reserve;
+    private final IdleWorkers kept;
+    private final Rows rows;
     private final ConcurrentLinkedQueue<Worker> idle = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Worker> all = new ConcurrentLinkedQueue<>();
 
-    /// @param reserve told of bytes before they are allocated
-    Workers(QueryContext context, LongConsumer reserve) {
+    /// @param reserve told of bytes before they are taken
+    /// @param kept    of queries before
+    /// @param rows    where columns come from
+    Workers(QueryContext context, LongConsumer reserve, IdleWorkers kept, Rows rows) {
         this.context = context;
         this.reserve = reserve;
+        this.kept = kept;
+        this.rows = rows;
     }
 
     /// A column of unknown content.
     Column newColumn(int steps) {
         reserve.accept(8L * steps);
-        return new Column(steps);
+        return new Column(rows.take(steps));
+    }
+
+    /// Takes back a column of [#newColumn].
+    void giveBack(Column column) {
+        rows.giveBack(column.values);
     }
 
     Worker take() {
         Worker worker = idle.poll();
         if (worker == null) {
-            worker = new Worker(context, reserve);
+            worker = kept.poll();
+            if (worker == null) {
+                worker = new Worker();
+            }
+            worker.begin(context, reserve, rows);
             all.add(worker);
         }
         return worker;
@@ -39,5 +54,13 @@ final class Workers {
 
     void giveBack(Worker worker) {
         idle.add(worker);
+    }
+
+    /// Leaves all to the next query; none of them may be at work.
+    void close() {
+        for (Worker worker : all) {
+            worker.end();
+            kept.keep(worker);
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupHistogramsTest {
     private static final int STEPS = 5;
-    private static final FloatAccumulator NO_FLOATS = new GroupSums(1, STEPS);
+    private static final FloatAccumulator NO_FLOATS = new GroupSums(new double[1][STEPS], new Rows());
     private static final double[] NONE = new double[0];
     private static final double[] COUNTS = {0, -0.0, 1, 0.1, -2.5, 1e300, 1e-300, 1.7e308, Double.NaN, 7e15};
 
