@@ -9,11 +9,13 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.XorEncoder;
+import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockUpload;
 import io.meridian.tsdb.block.BlockWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -21,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,7 +31,9 @@ import java.util.TreeSet;
 
 /// Work on whole blocks, from the page cache to a new block: `BlockWork merge|block-to-block DIRECTORY SERIES RUNS`.
 ///
-/// `merge`: 12 blocks of two hours, 30 s, into one; beside copying the same files and forcing them to the disk.
+/// `merge`: 12 blocks of two hours, 30 s, into one in a filesystem bucket, as the compactor does; beside copying the
+/// same
+/// files and forcing them to the disk, as the bucket does.
 /// `block-to-block`: one block of two weeks, 30 s, counters and gauges in turn, to five minutes.
 public final class BlockWork {
     /// On a border of two weeks.
@@ -37,6 +42,7 @@ public final class BlockWork {
     private static final long STEP_MS = 30_000;
     private static final long TWO_HOURS = 7_200_000;
     private static final int PATTERNS = 64;
+    private static final int POSTINGS_REFS = 1 << 20;
 
     private BlockWork() {}
 
@@ -149,14 +155,20 @@ public final class BlockWork {
         resetPeak();
         long cpu = cpuNanos();
         long started = System.nanoTime();
+        var bucket = new FilesystemBucket(out);
+        var writers = new ArrayList<BlockWriter>();
         var result = BlockMerger.merge(
                 blocks,
                 new BlockMerger.Options(Deduplication.NONE, false),
                 id,
                 Labels.of("cluster", "bench"),
-                out.resolve(id.toString()),
+                symbols -> {
+                    writers.add(new BlockWriter(bucket, id, out.resolve("scratch"), false, POSTINGS_REFS, symbols));
+                    return writers.getFirst();
+                },
                 QueryContext.unlimited());
-        sync(out);
+        new BlockUpload(false, () -> {}, Bucket.Precondition.NONE)
+                .commit(result.meta(), writers.getFirst().files(), bucket, Instant.now());
         double seconds = (System.nanoTime() - started) / 1e9;
         double cpuSeconds = (cpuNanos() - cpu) / 1e9;
         blocks.forEach(Block::close);

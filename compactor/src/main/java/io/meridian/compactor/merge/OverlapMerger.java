@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Merges the chunks that several blocks have of one series: those that overlap with nothing pass untouched, exact
 /// duplicates are dropped, the rest is decoded, merged and encoded anew (Prometheus' compacting merge, and Thanos'
@@ -15,6 +16,9 @@ final class OverlapMerger {
     private static final Comparator<ChunkCursor> ORDER = Comparator.<ChunkCursor>comparingLong(
                     cursor -> cursor.chunk().minMs())
             .thenComparingLong(cursor -> cursor.chunk().maxMs());
+
+    private static final Comparator<List<EncodedChunk>> BY_BEGINNING =
+            Comparator.comparingLong(chunks -> chunks.getFirst().minMs());
 
     private final Overlap overlap;
     private final OrderedHeap<ChunkCursor> heap = new OrderedHeap<>(ORDER);
@@ -54,6 +58,10 @@ final class OverlapMerger {
 
     /// @param sources the series' chunks in each block; the order among blocks decides ties
     List<EncodedChunk> merge(List<List<EncodedChunk>> sources) {
+        var joined = joined(sources);
+        if (joined != null) {
+            return joined;
+        }
         heap.clear();
         for (var chunks : sources) {
             if (!chunks.isEmpty()) {
@@ -89,6 +97,32 @@ final class OverlapMerger {
             }
         }
         return merged;
+    }
+
+    /// All chunks in a row if no source begins before another has ended, as with blocks that follow each other; else
+    /// null.
+    private static @Nullable List<EncodedChunk> joined(List<List<EncodedChunk>> sources) {
+        var ordered = new ArrayList<List<EncodedChunk>>(sources.size());
+        int count = 0;
+        for (var chunks : sources) {
+            if (!chunks.isEmpty()) {
+                ordered.add(chunks);
+                count += chunks.size();
+            }
+        }
+        ordered.sort(BY_BEGINNING);
+        var joined = new ArrayList<EncodedChunk>(count);
+        long endMs = Long.MIN_VALUE;
+        for (var chunks : ordered) {
+            for (var chunk : chunks) {
+                if (chunk.minMs() <= endMs && !joined.isEmpty() || chunk.maxMs() < chunk.minMs()) {
+                    return null;
+                }
+                endMs = chunk.maxMs();
+                joined.add(chunk);
+            }
+        }
+        return joined;
     }
 
     /// Encodings are not compared, as little as in Prometheus.

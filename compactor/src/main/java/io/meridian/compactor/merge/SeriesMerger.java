@@ -7,6 +7,7 @@ import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -98,25 +99,50 @@ final class SeriesMerger implements AutoCloseable {
         }
     }
 
-    private void advance(Source source) throws IOException {
-        boolean more = source.cursor.next();
-        tombstoneSamples += source.cursor.samplesRemoved();
-        if (more) {
-            heap.push(source);
+    /// Moves the current sources on; those that have come to their end are current no more.
+    private void advance() throws IOException {
+        int left = 0;
+        for (int i = 0; i < current.size(); i++) {
+            var source = current.get(i);
+            boolean more = source.cursor.next();
+            tombstoneSamples += source.cursor.samplesRemoved();
+            if (more) {
+                current.set(left++, source);
+            }
         }
+        current.subList(left, current.size()).clear();
+    }
+
+    /// Whether all blocks have the same series next, as those of one stream mostly do.
+    private boolean isUnanimous() {
+        if (!heap.isEmpty() || current.isEmpty()) {
+            return false;
+        }
+        Labels first = current.getFirst().cursor.labels();
+        for (int i = 1; i < current.size(); i++) {
+            if (!current.get(i).cursor.labels().equals(first)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean next() throws IOException {
-        for (var source : current) {
-            advance(source);
-        }
-        current.clear();
-        if (heap.isEmpty()) {
-            return false;
-        }
-        labels = heap.peek().cursor.labels();
-        while (!heap.isEmpty() && heap.peek().cursor.labels().equals(labels)) {
-            current.add(heap.pop());
+        advance();
+        if (isUnanimous()) {
+            // the order in which the heap would give them back
+            Collections.reverse(current.subList(1, current.size()));
+            labels = current.getFirst().cursor.labels();
+        } else {
+            current.forEach(heap::push);
+            current.clear();
+            if (heap.isEmpty()) {
+                return false;
+            }
+            labels = heap.peek().cursor.labels();
+            while (!heap.isEmpty() && heap.peek().cursor.labels().equals(labels)) {
+                current.add(heap.pop());
+            }
         }
         for (var source : current) {
             for (var chunk : source.cursor.chunks()) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// A temporary file that becomes the object by a link or a rename, after its bytes are on disk.
 final class FilesystemUpload implements Bucket.Upload {
@@ -24,6 +25,9 @@ final class FilesystemUpload implements Bucket.Upload {
     private static final AtomicLong LAST_MICROS = new AtomicLong();
 
     private static final int WRITE_BYTES_MAX = 1 << 26;
+
+    /// The disk begins with what is there after so many bytes: the commit then waits for the rest only.
+    private static final long SYNC_STEP = 32 << 20;
 
     private final FilesystemBucket bucket;
     private final CommitLock commitLock;
@@ -34,6 +38,9 @@ final class FilesystemUpload implements Bucket.Upload {
     private final Bucket.Precondition precondition;
     private final Path part;
     private final FileChannel channel;
+    private long unsynced;
+    private @Nullable Thread syncing;
+    private volatile @Nullable IOException syncFailure;
     private boolean done;
 
     FilesystemUpload(
@@ -63,9 +70,38 @@ final class FilesystemUpload implements Bucket.Upload {
             ByteBuffer buffer = bytes.asSlice(at, Math.min(WRITE_BYTES_MAX, bytes.byteSize() - at))
                     .asByteBuffer();
             while (buffer.hasRemaining()) {
-                channel.write(buffer);
+                unsynced += channel.write(buffer);
             }
         }
+        if (syncs && unsynced >= SYNC_STEP && (syncing == null || !syncing.isAlive())) {
+            unsynced = 0;
+            syncing = Thread.ofPlatform().name("upload-sync").daemon().start(this::syncAhead);
+        }
+    }
+
+    private void syncAhead() {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            // the system reports what it could not write to one caller only
+            syncFailure = e;
+        }
+    }
+
+    private void sync() throws IOException {
+        Thread ahead = syncing;
+        if (ahead != null) {
+            try {
+                ahead.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while storing " + key, e);
+            }
+        }
+        if (syncFailure != null) {
+            throw new IOException("cannot store " + key + " in " + bucket.name(), syncFailure);
+        }
+        channel.force(true);
     }
 
     @Override
@@ -77,7 +113,7 @@ final class FilesystemUpload implements Bucket.Upload {
         try {
             if (syncs) {
                 // before the lock: uploads to the same bucket wait for the disk together
-                channel.force(true);
+                sync();
             }
             channel.close();
         } catch (IOException e) {

@@ -54,6 +54,26 @@ class FilesystemBucketTest extends BucketContractTest {
     }
 
     @Test
+    void upload_soLargeThatTheDiskBeginsBeforeItsEnd_isStoredWhole() throws IOException {
+        byte[] piece = new byte[20 << 20];
+        piece[piece.length - 1] = 7;
+        try (var bucket = new FilesystemBucket(directory.resolve("own"))) {
+            try (var upload = bucket.upload("large", Precondition.NONE)) {
+                for (int i = 0; i < 3; i++) {
+                    upload.write(MemorySegment.ofArray(piece));
+                }
+                assertThat(upload.commit().sizeBytes()).isEqualTo(3L * piece.length);
+            }
+            assertThat(bucket.readBytes("large", 3L * piece.length - 1, 1)).containsExactly(7);
+            try (var upload = bucket.upload("abandoned", Precondition.NONE)) {
+                upload.write(MemorySegment.ofArray(piece));
+                upload.write(MemorySegment.ofArray(piece));
+            }
+            assertThatThrownBy(() -> bucket.stat("abandoned")).isInstanceOf(ObjectNotFoundException.class);
+        }
+    }
+
+    @Test
     void upload_leftByADeadProcess_isRemovedAfterADay() throws IOException {
         Path uploads = Files.createDirectories(directory.resolve("old").resolve(FilesystemBucket.UPLOADS));
         Path old = Files.writeString(uploads.resolve("1.part"), "x");

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class ObjectSink implements ByteSink {
     private static final int STEP = 1 << 20;
 
+    /// So much goes on without being collected first.
+    private static final int LARGE = 128 << 10;
+
     private final Bucket.Upload upload;
     private final String key;
     private final @Nullable MessageDigest digest;
@@ -45,8 +48,12 @@ final class ObjectSink implements ByteSink {
         int at = offset;
         int left = length;
         while (left > 0) {
-            if (used == buffer.length) {
+            if (used == buffer.length || left >= LARGE) {
                 flush();
+            }
+            if (left >= LARGE) {
+                send(bytes, at, left);
+                return;
             }
             int n = Math.min(left, buffer.length - used);
             System.arraycopy(bytes, at, buffer, used, n);
@@ -57,12 +64,18 @@ final class ObjectSink implements ByteSink {
     }
 
     private void flush() throws IOException {
-        if (digest != null) {
-            digest.update(buffer, 0, used);
+        if (used > 0) {
+            send(buffer, 0, used);
+            used = 0;
         }
-        upload.write(MemorySegment.ofArray(buffer).asSlice(0, used));
-        written += used;
-        used = 0;
+    }
+
+    private void send(byte[] bytes, int offset, int length) throws IOException {
+        if (digest != null) {
+            digest.update(bytes, offset, length);
+        }
+        upload.write(MemorySegment.ofArray(bytes).asSlice(offset, length));
+        written += length;
     }
 
     @Override

@@ -16,36 +16,71 @@ public final class SymbolMerger implements Iterable<String> {
         this.sources = List.copyOf(sources);
     }
 
-    private record Head(String symbol, Iterator<String> rest) {}
+    private static final class Head {
+        final Iterator<String> rest;
+        String symbol = "";
+
+        Head(Iterator<String> rest) {
+            this.rest = rest;
+        }
+
+        boolean advance() {
+            if (!rest.hasNext()) {
+                return false;
+            }
+            symbol = rest.next();
+            return true;
+        }
+
+        String symbol() {
+            return symbol;
+        }
+    }
 
     @Override
     public Iterator<String> iterator() {
-        var heads = new PriorityQueue<Head>(Comparator.comparing(Head::symbol, Utf8::compare));
+        // those of the symbol that comes next, and the others
+        var current = new ArrayList<Head>();
+        var others = new PriorityQueue<Head>(Comparator.comparing(Head::symbol, Utf8::compare));
         for (var source : sources) {
-            advance(source.iterator(), heads);
+            current.add(new Head(source.iterator()));
         }
+        advance(current, others);
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return !heads.isEmpty();
+                return !current.isEmpty();
             }
 
             @Override
             public String next() {
-                String symbol = heads.element().symbol();
-                var equal = new ArrayList<Head>();
-                while (!heads.isEmpty() && heads.element().symbol().equals(symbol)) {
-                    equal.add(heads.remove());
-                }
-                equal.forEach(head -> advance(head.rest(), heads));
+                String symbol = current.getFirst().symbol;
+                advance(current, others);
                 return symbol;
             }
         };
     }
 
-    private static void advance(Iterator<String> source, PriorityQueue<Head> heads) {
-        if (source.hasNext()) {
-            heads.add(new Head(source.next(), source));
+    private static void advance(List<Head> current, PriorityQueue<Head> others) {
+        current.removeIf(head -> !head.advance());
+        if (others.isEmpty() && isUnanimous(current)) {
+            return;
         }
+        others.addAll(current);
+        current.clear();
+        while (!others.isEmpty()
+                && (current.isEmpty() || others.element().symbol.equals(current.getFirst().symbol))) {
+            current.add(others.remove());
+        }
+    }
+
+    /// Blocks of one stream mostly have the same symbols.
+    private static boolean isUnanimous(List<Head> heads) {
+        for (int i = 1; i < heads.size(); i++) {
+            if (!heads.get(i).symbol.equals(heads.getFirst().symbol)) {
+                return false;
+            }
+        }
+        return true;
     }
 }
