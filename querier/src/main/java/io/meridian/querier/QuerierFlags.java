@@ -185,7 +185,7 @@ public final class QuerierFlags {
             names = "--query.max-total-bytes",
             paramLabel = "SIZE",
             description = "Most bytes that all queries together may hold; a query that needs more then fails. "
-                    + "Default: 60 % of the heap")
+                    + "Default: 60 %% of the heap")
     public @Nullable ByteSize bytesTotalMax;
 
     @Option(
