@@ -13,7 +13,7 @@ bench/run.sh xor-decode             decoding of XOR chunks, one core (JMH)
 bench/run.sh promql [small|large]   range queries over HTTP beside Prometheus on the same block: the one on the PATH, or
                                     $MERIDIAN_BENCH_PROMETHEUS; --gzip: with compressed answers;
                                     --peer NAME=URL[=PID]: beside a server that runs already, on the same data (without
-                                    its process id there is no CPU time and no memory of it)
+                                    its process id there is no CPU time and no memory of it); --case REGEX: some cases
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
 bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs)
 bench/run.sh downsample-kernel        decode, five aggregates, encode on one core, per kind of data
@@ -50,11 +50,12 @@ await() { # URL
 }
 
 promql() {
-  local set=small peer= encoding=identity
+  local set=small peer= encoding=identity pattern=".*"
   while [ $# -gt 0 ]; do
     case $1 in
       --peer) peer=$2; shift ;;
       --gzip) encoding=gzip ;;
+      --case) pattern=$2; shift ;;
       *) set=$1 ;;
     esac
     shift
@@ -92,7 +93,7 @@ promql() {
   trap "kill $started $our_pid 2>/dev/null || true" EXIT
   await "http://127.0.0.1:$port_ours/-/ready"
   run_java io.meridian.bench.PromqlComparison "$set" "http://127.0.0.1:$port_ours" "$our_pid" \
-    "$peer_name" "$peer_url" "${peer_pid-}" "$encoding"
+    "$peer_name" "$peer_url" "${peer_pid-}" "$encoding" "$pattern"
 }
 
 small_block() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class InstantKernel {
     private InstantKernel() {}
 
-    static void samples(SampleBuffer buffer, Grid grid, long offsetMs, long lookbackMs, Column target) {
+    static void samples(SampleBuffer buffer, Grid grid, long offsetMs, long lookbackMs, Ramp ramp, Column target) {
         long[] times = buffer.times();
         double[] values = buffer.values();
         double[] out = target.values;
@@ -29,7 +29,9 @@ final class InstantKernel {
                 next++;
             }
             int count = Math.min(out.length, n - next);
-            if (next > 0 && count > 1 && isOneEach(times, next - 1, count, time, grid.stepMs(), lookbackMs)) {
+            if (next > 0
+                    && count > 1
+                    && isOneEach(times, next - 1, count, time, ramp.of(grid.stepMs(), count), lookbackMs)) {
                 System.arraycopy(values, next - 1, out, 0, count);
                 k = count;
                 time += count * grid.stepMs();
@@ -58,12 +60,14 @@ final class InstantKernel {
 
     /// Whether each of some steps sees its own sample: the first step the first, the second the next, and so on. No
     /// branch in the loop, so that it is vectorized.
-    private static boolean isOneEach(long[] times, int first, int count, long startMs, long stepMs, long lookbackMs) {
+    private static boolean isOneEach(long[] times, int first, int count, long startMs, long[] steps, long lookbackMs) {
         long negative = 0;
         for (int i = 0; i < count; i++) {
-            long age = startMs + i * stepMs - times[first + i];
-            long ahead = times[first + i + 1] - (startMs + i * stepMs) - 1;
-            negative |= age | ahead | lookbackMs - 1 - age;
+            long age = startMs + steps[i] - times[first + i];
+            negative |= age | lookbackMs - 1 - age;
+        }
+        for (int i = 0; i < count; i++) {
+            negative |= times[first + 1 + i] - 1 - (startMs + steps[i]);
         }
         return negative >= 0;
     }

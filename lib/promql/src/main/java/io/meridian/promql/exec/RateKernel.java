@@ -9,12 +9,16 @@ final class RateKernel {
     /// @param counter   whether falling values are resets (else: delta)
     /// @param perSecond whether the result is divided by the range
     static void extrapolated(Windows w, boolean counter, boolean perSecond, Scratch scratch, double[] out) {
+        int done = counter ? PlainRate.fill(w, perSecond, scratch, out) : 0;
+        if (done == w.steps) {
+            return;
+        }
         double[] values = w.values;
         int[] resets = scratch.ints(w.size);
         int resetCount = counter ? resets(values, w.size, resets) : 0;
         double rangeSeconds = w.rangeSeconds();
         int firstReset = 0;
-        for (int k = 0; k < w.steps; k++) {
+        for (int k = done; k < w.steps; k++) {
             int from = w.from[k];
             int last = w.to[k] - 1;
             if (last <= from) {

@@ -74,7 +74,7 @@ final class SelectStream extends VectorStream {
             InstantKernel.smoothed(worker.windows, index, annotations, worker.histograms, target);
             return;
         } else {
-            InstantKernel.samples(buffer, grid, selector.offsetMs(), lookback, target);
+            InstantKernel.samples(buffer, grid, selector.offsetMs(), lookback, worker.windows.ramp, target);
         }
     }
 }

@@ -25,11 +25,17 @@ final class Windows {
     int[] from = new int[0];
     int[] to = new int[0];
     int steps;
+
+    /// So many steps from the first on each begin and end one sample after the one before; 0 if that is not known.
+    int staircase;
+
     long startMs;
     long stepMs;
     long offsetMs;
     long rangeMs;
     boolean pinned;
+
+    final Ramp ramp = new Ramp();
 
     /// Of the query, where there is one to end.
     @Nullable
@@ -46,7 +52,7 @@ final class Windows {
 
     /// Bytes that are held, those of the samples apart.
     long retainedBytes() {
-        return 4L * (from.length + to.length);
+        return 4L * (from.length + to.length) + ramp.retainedBytes();
     }
 
     /// How far before and after its window a step may look.
@@ -103,6 +109,7 @@ final class Windows {
         int low = 0;
         int high = 0;
         int k = 0;
+        staircase = 0;
         if (!pinned) {
             long newest = startMs - offsetMs + after;
             long oldest = startMs - offsetMs - rangeMs - before;
@@ -118,6 +125,7 @@ final class Windows {
                     from[k] = low + k;
                     to[k] = high + k;
                 }
+                staircase = count;
                 low += count - 1;
                 high += count - 1;
             }
@@ -139,18 +147,18 @@ final class Windows {
         }
     }
 
-    /// Whether each of some steps after the first drops one sample and takes one in. No branch in the loops, so that
-    /// they
-    /// are vectorized.
+    /// Whether each of some steps after the first drops one sample and takes one in. Neither branch nor product in
+    /// the loops, so that they are vectorized.
     private boolean isStaircase(int low, int high, int count, long oldest, long newest) {
         long[] t = times;
+        long[] moves = ramp.of(stepMs, count);
         long negative = 0;
         for (int i = 1; i < count; i++) {
-            long moved = i * stepMs;
+            long moved = moves[i];
             negative |= oldest + moved - t[low + i - 1] | t[low + i] - (oldest + moved) - 1;
         }
         for (int i = 1; i < count; i++) {
-            long moved = i * stepMs;
+            long moved = moves[i];
             negative |= newest + moved - t[high + i - 1] | t[high + i] - (newest + moved) - 1;
         }
         return negative >= 0;

@@ -1,0 +1,59 @@
+package io.meridian.promql.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meridian.model.SampleBuffer;
+import io.meridian.promql.plan.Grid;
+import io.meridian.testkit.SeededRandom;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class PlainRateTest {
+    private static final int STEPS = 60;
+    private static final long STEP_MS = 30_000;
+
+    /// Counters that grow, stand still, restart, are missing or not a number; times that jitter more or less.
+    @Test
+    void extrapolated_randomCounters_sameBitsStepByStep() {
+        var random = SeededRandom.create("PlainRateTest");
+        int plain = 0;
+        for (int round = 0; round < 3_000; round++) {
+            int strange = random.nextInt(3) == 0 ? 40 : 1_000_000;
+            int jitterMs = random.nextInt(4) == 0 ? 12_000 : 1 + random.nextInt(8);
+            var buffer = new SampleBuffer();
+            double value = random.nextInt(3) == 0 ? 0 : random.nextInt(1_000) / 3.0;
+            long offsetMs = random.nextInt((int) STEP_MS);
+            for (int i = -12; i < STEPS + 4; i++) {
+                value += random.nextInt(5) == 0 ? 0 : random.nextInt(100) / 7.0;
+                value = random.nextInt(strange) == 0 ? 0 : random.nextInt(strange) == 0 ? Double.NaN : value;
+                if (random.nextInt(strange) > 0) {
+                    buffer.append(1_000_000 + i * STEP_MS + offsetMs + random.nextInt(jitterMs), value);
+                }
+            }
+            var windows = new Windows();
+            var grid = new Grid(1_000_000, 1_000_000 + (STEPS - 1) * STEP_MS, STEP_MS);
+            windows.slide(buffer, grid, 0, STEP_MS * (1 + random.nextInt(10)), false, 0, 0);
+            boolean perSecond = random.nextBoolean();
+            double[] fast = rates(windows, perSecond);
+            plain += windows.staircase > STEPS / 2 ? 1 : 0;
+            windows.staircase = 0;
+            assertThat(bits(fast)).as("round %d", round).isEqualTo(bits(rates(windows, perSecond)));
+        }
+        assertThat(plain).isPositive();
+    }
+
+    private static double[] rates(Windows windows, boolean perSecond) {
+        double[] out = new double[STEPS];
+        Arrays.fill(out, Column.ABSENT);
+        RateKernel.extrapolated(windows, true, perSecond, new Scratch(), out);
+        return out;
+    }
+
+    private static long[] bits(double[] values) {
+        long[] bits = new long[values.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Double.doubleToRawLongBits(values[i]);
+        }
+        return bits;
+    }
+}
