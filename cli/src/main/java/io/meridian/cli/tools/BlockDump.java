@@ -14,8 +14,10 @@ import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkCodec;
-import io.meridian.model.chunk.ChunkSeries;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.histogram.HistogramText;
 import io.meridian.promql.parse.Expr;
 import io.meridian.promql.parse.Parser;
 import io.meridian.promql.parse.ParserOptions;
@@ -74,17 +76,32 @@ final class BlockDump implements Callable<Integer> {
 
     private void dump(PrintWriter out, Series series) {
         String labels = series.labels().toString();
-        if (series instanceof ChunkSeries chunks
-                && !chunks.chunks().isEmpty()
-                && chunks.chunks().getFirst() instanceof AggregateChunk) {
-            for (Chunk chunk : chunks.chunks()) {
-                dumpAggregates(out, labels, (AggregateChunk) chunk);
-            }
+        if (!(series instanceof ChunkedSeries chunked)) {
+            samples.clear();
+            series.read(TimeRange.ALL, samples);
+            print(out, labels, false);
             return;
         }
-        samples.clear();
-        series.read(TimeRange.ALL, samples);
-        print(out, labels);
+        long nextMs = Long.MIN_VALUE;
+        for (Chunk chunk : chunked.chunks()) {
+            switch (chunk) {
+                case AggregateChunk aggregates -> dumpAggregates(out, labels, aggregates);
+                case EncodedChunk encoded -> {
+                    // by way of the series, which leaves out what was deleted
+                    var range = new TimeRange(Math.max(nextMs, encoded.minMs()), encoded.maxMs());
+                    nextMs = Math.max(nextMs, encoded.maxMs() + 1);
+                    samples.clear();
+                    if (!range.isEmpty()) {
+                        series.read(range, samples);
+                    }
+                    print(out, labels, isInteger(encoded.encoding()));
+                }
+            }
+        }
+    }
+
+    private static boolean isInteger(ChunkEncoding encoding) {
+        return encoding == ChunkEncoding.HISTOGRAM || encoding == ChunkEncoding.HISTOGRAM_ST;
     }
 
     private void dumpAggregates(PrintWriter out, String labels, AggregateChunk chunk) {
@@ -93,16 +110,21 @@ final class BlockDump implements Callable<Integer> {
             if (part != null) {
                 samples.clear();
                 ChunkCodec.decode(part, samples);
-                print(out, labels + " " + aggregate.name().toLowerCase(Locale.ROOT));
+                print(out, labels + " " + aggregate.name().toLowerCase(Locale.ROOT), isInteger(part.encoding()));
             }
         }
     }
 
-    private void print(PrintWriter out, String labels) {
+    private void print(PrintWriter out, String labels, boolean integers) {
         HistogramColumn histograms = samples.histograms();
         for (int i = 0; i < samples.size(); i++) {
             FloatHistogram histogram = histograms == null ? null : histograms.get(i);
-            String value = histogram == null ? GoFloat.general(samples.values()[i]) : histogram.toString();
+            String value;
+            if (histogram == null) {
+                value = GoFloat.general(samples.values()[i]);
+            } else {
+                value = integers ? HistogramText.ofIntegers(histogram) : histogram.toString();
+            }
             out.println(labels + " " + value + " " + samples.times()[i]);
         }
     }

@@ -2,6 +2,7 @@ package io.meridian.model.histogram;
 
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.GoFloat;
+import java.util.function.DoubleFunction;
 
 /// The text form of a histogram, which `count_values` makes a label value of.
 public final class HistogramText {
@@ -9,9 +10,18 @@ public final class HistogramText {
 
     /// Count, sum, then every populated bucket from the lowest up; bounds are not clipped at the zero bucket.
     public static String of(FloatHistogram histogram) {
+        return of(histogram, GoFloat::general);
+    }
+
+    /// As above, of what was stored as integers: Prometheus prints all digits of these.
+    public static String ofIntegers(FloatHistogram histogram) {
+        return of(histogram, count -> Long.toUnsignedString((long) count));
+    }
+
+    private static String of(FloatHistogram histogram, DoubleFunction<String> number) {
         var out = new StringBuilder(64)
                 .append("{count:")
-                .append(GoFloat.general(histogram.count()))
+                .append(number.apply(histogram.count()))
                 .append(", sum:")
                 .append(GoFloat.general(histogram.sum()));
         double[] negative = histogram.negativeBuckets();
@@ -19,22 +29,29 @@ public final class HistogramText {
         for (int i = negative.length - 1; i >= 0; i--) {
             int index = negativeIndices[i];
             double lower = -HistogramBounds.upper(histogram, index);
-            append(out, '[', lower, -HistogramBounds.lower(histogram, index), ')', negative[i]);
+            append(out, '[', lower, -HistogramBounds.lower(histogram, index), ')', number, negative[i]);
         }
         double threshold = histogram.zeroThreshold();
-        append(out, '[', -threshold, threshold, ']', histogram.zeroCount());
+        append(out, '[', -threshold, threshold, ']', number, histogram.zeroCount());
         double[] positive = histogram.positiveBuckets();
         int[] positiveIndices = histogram.positiveSpans().indices();
         for (int i = 0; i < positive.length; i++) {
             int index = positiveIndices[i];
             char open = histogram.hasCustomBounds() && index == 0 ? '[' : '(';
             double lower = HistogramBounds.lower(histogram, index);
-            append(out, open, lower, HistogramBounds.upper(histogram, index), ']', positive[i]);
+            append(out, open, lower, HistogramBounds.upper(histogram, index), ']', number, positive[i]);
         }
         return out.append('}').toString();
     }
 
-    private static void append(StringBuilder out, char open, double lower, double upper, char close, double count) {
+    private static void append(
+            StringBuilder out,
+            char open,
+            double lower,
+            double upper,
+            char close,
+            DoubleFunction<String> number,
+            double count) {
         if (count == 0) {
             return;
         }
@@ -45,6 +62,6 @@ public final class HistogramText {
                 .append(GoFloat.general(upper))
                 .append(close)
                 .append(':')
-                .append(GoFloat.general(count));
+                .append(number.apply(count));
     }
 }

@@ -10,7 +10,9 @@ import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkCodec;
+import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.histogram.HistogramText;
 import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
 import java.util.List;
@@ -106,15 +108,20 @@ public final class BlockDump {
         for (int i = 0; i < samples.size(); i++) {
             long time = samples.times()[i];
             if (range.contains(time) && deleted.stream().noneMatch(interval -> interval.contains(time))) {
-                out.accept(labels + " " + aggregate + value(i) + " " + time + start(i));
+                out.accept(labels + " " + aggregate + value(i, chunk.encoding()) + " " + time + start(i));
             }
         }
     }
 
-    private String value(int index) {
+    private String value(int index, ChunkEncoding encoding) {
         var histograms = samples.histograms();
         var histogram = histograms == null ? null : histograms.get(index);
-        return histogram == null ? GoFloat.general(samples.values()[index]) : histogram.toString();
+        if (histogram == null) {
+            return GoFloat.general(samples.values()[index]);
+        }
+        return encoding == ChunkEncoding.HISTOGRAM || encoding == ChunkEncoding.HISTOGRAM_ST
+                ? HistogramText.ofIntegers(histogram)
+                : histogram.toString();
     }
 
     private String start(int index) {
