@@ -84,9 +84,7 @@ final class BlockFilter {
         }
         BlockMark mark = deletions.get(meta.id());
         if (mark != null
-                && Instant.ofEpochSecond(mark.timeSeconds())
-                        .plus(settings.ignoreDeletionMarksDelay())
-                        .isBefore(now)) {
+                && now.getEpochSecond() - settings.ignoreDeletionMarksDelay().toSeconds() > mark.timeSeconds()) {
             return State.MARKED_FOR_DELETION;
         }
         return State.LOADED;
@@ -98,12 +96,15 @@ final class BlockFilter {
         }
         Instant uploaded = meta.thanos().uploadInstant();
         Instant since = uploaded == null ? Instant.ofEpochMilli(meta.id().timeMs()) : uploaded;
-        return since.plus(settings.consistencyDelay()).isAfter(now);
+        // An uploader whose clock is ahead does not hide its blocks.
+        return !since.isAfter(now) && since.plus(settings.consistencyDelay()).isAfter(now);
     }
 
     private record Group(Labels labels, long resolutionMs) {}
 
     /// Of blocks of one group, those whose sources another one has all are left out; of equal ones the older id stays.
+    /// A block that claims sources of times that it does not span stands for none of them, and one that names no
+    /// source is nobody's duplicate.
     private static List<BlockMeta> withoutDuplicates(List<BlockMeta> metas) {
         Map<Group, List<BlockMeta>> groups = new HashMap<>();
         for (BlockMeta meta : metas) {
@@ -119,23 +120,31 @@ final class BlockFilter {
     private static List<BlockMeta> distinctOf(List<BlockMeta> group) {
         group.sort(Comparator.comparingInt(
                         (BlockMeta meta) -> -meta.compaction().sources().size())
+                .thenComparingLong(meta -> meta.minTimeMs() - meta.maxTimeMs())
                 .thenComparing(BlockMeta::id));
         List<BlockMeta> accepted = new ArrayList<>();
         // a block that has all sources of another has its first one
-        Map<BlockId, List<Set<BlockId>>> bySource = new HashMap<>();
+        Map<BlockId, List<Accepted>> bySource = new HashMap<>();
         for (BlockMeta meta : group) {
             List<BlockId> sources = meta.compaction().sources();
-            boolean duplicate = sources.isEmpty()
-                    ? !accepted.isEmpty()
-                    : bySource.getOrDefault(sources.getFirst(), List.of()).stream()
-                            .anyMatch(others -> others.containsAll(sources));
+            boolean duplicate = !sources.isEmpty()
+                    && bySource.getOrDefault(sources.getFirst(), List.of()).stream()
+                            .anyMatch(other -> other.holds(meta));
             if (!duplicate) {
                 accepted.add(meta);
-                Set<BlockId> own = new HashSet<>(sources);
-                own.forEach(source ->
+                var own = new Accepted(meta, new HashSet<>(sources));
+                own.sources.forEach(source ->
                         bySource.computeIfAbsent(source, _ -> new ArrayList<>()).add(own));
             }
         }
         return accepted;
+    }
+
+    private record Accepted(BlockMeta meta, Set<BlockId> sources) {
+        boolean holds(BlockMeta other) {
+            return sources.containsAll(other.compaction().sources())
+                    && meta.minTimeMs() <= other.minTimeMs()
+                    && other.maxTimeMs() <= meta.maxTimeMs();
+        }
     }
 }

@@ -186,6 +186,22 @@ class BlockCatalogTest {
                 .containsEntry(State.LOADED, 4);
     }
 
+    @Test
+    void filter_metaThatLies_hidesNoOtherBlock() {
+        long now = TestBlocks.NOW.toEpochMilli();
+        BlockMeta sound = meta(1, now - 50 * HOUR_MS, A, List.of(1));
+        BlockMeta other = meta(2, now - 49 * HOUR_MS, A, List.of(2)).withTimes(HOUR_MS, 2 * HOUR_MS);
+        BlockMeta claimsAll = meta(3, now - 48 * HOUR_MS, A, List.of(1, 2, 3)).withTimes(5 * HOUR_MS, 6 * HOUR_MS);
+        BlockMeta noSources = meta(4, now - 47 * HOUR_MS, A, List.of());
+        BlockMeta fromTheFuture = meta(5, now + 1000 * HOUR_MS, A, List.of(5));
+        BlockMeta markedForEver = meta(6, now - 46 * HOUR_MS, A, List.of(6));
+        var marks = Map.of(markedForEver.id(), BlockMark.deletion(markedForEver.id(), "", Long.MAX_VALUE));
+        var all = List.of(sound, other, claimsAll, noSources, fromTheFuture, markedForEver);
+        var filter = new BlockFilter(TestBlocks.settings(SelectorRules.ALL, Duration.ofMinutes(30)));
+
+        assertThat(filter.apply(all, marks, new EnumMap<>(State.class))).containsExactlyInAnyOrderElementsOf(all);
+    }
+
     private static BlockMeta meta(int number, long timeMs, Labels labels, List<Integer> sources) {
         BlockId id = new BlockId(timeMs << 16, number);
         BlockMeta meta = TestBlocks.meta(id, 0, HOUR_MS, labels, 0);
