@@ -19,8 +19,21 @@ record LanguageEndpoints(ParserOptions options) {
     }
 
     void tree(Exchange exchange) throws IOException {
-        byte[] json = AstJson.write(parse(exchange)).getBytes(StandardCharsets.UTF_8);
+        byte[] json = withoutLoneSurrogates(AstJson.write(parse(exchange))).getBytes(StandardCharsets.UTF_8);
         Envelope.success(exchange, out -> out.raw(json));
+    }
+
+    /// Bytes of strings that are not UTF-8 are shown as the replacement character.
+    private static String withoutLoneSurrogates(String json) {
+        var out = new StringBuilder(json.length());
+        json.codePoints().forEach(point -> {
+            if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                out.append("\\ufffd");
+            } else {
+                out.appendCodePoint(point);
+            }
+        });
+        return out.toString();
     }
 
     private Expr parse(Exchange exchange) {

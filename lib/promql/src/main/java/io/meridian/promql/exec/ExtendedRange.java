@@ -27,41 +27,33 @@ final class ExtendedRange {
         var borders = new Borders();
         for (int k = 0; k < w.steps; k++) {
             w.check(k);
+            int count = histogramCount(w, k);
+            if (count > 0 && count < w.to[k] - w.from[k]) {
+                annotations.mixed(series);
+                continue;
+            }
             if (w.from[k] == w.to[k] || !borders.find(w, k, smoothed)) {
                 continue;
             }
-            if (w.histograms == null) {
+            if (count == 0) {
                 target.values[k] = difference(w, borders, counter, rangeSeconds);
-            } else {
-                mixed(w, k, borders, histograms, counter, rangeSeconds, series, annotations, target);
+                continue;
+            }
+            FloatHistogram result = histograms.difference(borders);
+            if (result != null) {
+                target.requireHistograms().set(k, result);
             }
         }
     }
 
-    private static void mixed(
-            Windows w,
-            int step,
-            Borders borders,
-            ExtendedHistograms histograms,
-            boolean counter,
-            double rangeSeconds,
-            int series,
-            RangeAnnotations annotations,
-            Column target) {
+    private static int histogramCount(Windows w, int step) {
         int count = 0;
-        for (int i = w.from[step]; i < w.to[step]; i++) {
-            count += w.histogramAt(i) == null ? 0 : 1;
-        }
-        if (count == 0) {
-            target.values[step] = difference(w, borders, counter, rangeSeconds);
-        } else if (count < w.to[step] - w.from[step]) {
-            annotations.mixed(series);
-        } else {
-            FloatHistogram result = histograms.difference(borders);
-            if (result != null) {
-                target.requireHistograms().set(step, result);
+        if (w.histograms != null) {
+            for (int i = w.from[step]; i < w.to[step]; i++) {
+                count += w.histogramAt(i) == null ? 0 : 1;
             }
         }
+        return count;
     }
 
     /// First and last sample of a window, and where their values count.

@@ -93,14 +93,14 @@ final class InfoJoin {
         return execution.materialize(new RepeatedStep(one, grid));
     }
 
-    /// Empty if no series has identifying labels.
+    /// Of the series that have samples. Empty if none of them has identifying labels.
     private List<LabelMatcher> infoMatchers(boolean[] isInfo) {
         List<LabelMatcher> matchers = new ArrayList<>();
         for (String name : IDENTIFYING) {
             Set<String> values = new TreeSet<>();
             for (int i = 0; i < isInfo.length; i++) {
                 String value = base.labels(i).get(name);
-                if (!isInfo[i] && !value.isEmpty()) {
+                if (!isInfo[i] && !value.isEmpty() && !Column.isEmpty(base.values[i], base.histograms[i])) {
                     values.add(quoteMeta(value));
                 }
             }

@@ -194,7 +194,9 @@ public final class AstJson {
             case DurationExpr.Arithmetic binary ->
                 durationNode(String.valueOf(binary.operator()), binary.left(), binary.right());
             case DurationExpr.Parens parens -> {
-                var map = durationNode(parens.inner());
+                var map = parens.inner() instanceof DurationExpr.Literal literal
+                        ? durationNode("+", null, literal)
+                        : durationNode(parens.inner());
                 map.put("wrapped", true);
                 yield map;
             }

@@ -157,16 +157,23 @@ final class DurationParser {
                 DurationExpr right = sum(1);
                 expect(TokenKind.RIGHT_PAREN);
                 yield new DurationExpr.Pick(
-                        token.kind() == TokenKind.MAX_OF, left, right, new Span(token.start(), tokens.end()));
+                        token.kind() == TokenKind.MAX_OF,
+                        left,
+                        right,
+                        new Span(left.span().start(), right.span().end()));
             }
             case LEFT_PAREN -> {
                 tokens.next();
                 DurationExpr inner = sum(1);
                 expect(TokenKind.RIGHT_PAREN);
-                // Parentheses around a literal, or around others, say nothing.
-                yield inner instanceof DurationExpr.Literal || inner instanceof DurationExpr.Parens
-                        ? inner
-                        : new DurationExpr.Parens(inner, inner.span());
+                // Parentheses around others say nothing; those around a literal count from where they open.
+                yield switch (inner) {
+                    case DurationExpr.Parens parens -> parens;
+                    case DurationExpr.Literal literal ->
+                        new DurationExpr.Parens(
+                                literal, new Span(token.start(), literal.span().end()));
+                    default -> new DurationExpr.Parens(inner, inner.span());
+                };
             }
             default -> throw tokens.unexpected(context, expected);
         };

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a query into tokens, one at a time, since what a character means depends on braces and brackets that are open.
 ///
-/// Inside `{}` all words are plain. Inside `[]` two ways of reading alternate: behind `[`, an operator, `(` and `,`
-/// only what a duration may begin with is known; behind a number the ordinary tokens are.
+/// Inside `{}` all words are plain. Inside `[]` only what a duration may hold is known up to the first number; behind
+/// it the ordinary tokens are, with few words.
 final class Lexer {
     private final byte[] text;
     private int start;
@@ -70,13 +70,13 @@ final class Lexer {
                 }
                 yield token(TokenKind.END);
             }
-            case ',' -> operator(TokenKind.COMMA);
-            case '+' -> operator(TokenKind.ADD);
-            case '-' -> operator(TokenKind.SUB);
-            case '*' -> operator(TokenKind.MUL);
-            case '/' -> operator(TokenKind.DIV);
-            case '%' -> operator(TokenKind.MOD);
-            case '^' -> operator(TokenKind.POW);
+            case ',' -> token(TokenKind.COMMA);
+            case '+' -> token(TokenKind.ADD);
+            case '-' -> token(TokenKind.SUB);
+            case '*' -> token(TokenKind.MUL);
+            case '/' -> token(TokenKind.DIV);
+            case '%' -> token(TokenKind.MOD);
+            case '^' -> token(TokenKind.POW);
             case '@' -> token(TokenKind.AT);
             case '=' -> {
                 if (accept('=')) {
@@ -97,7 +97,7 @@ final class Lexer {
             case '>' -> token(accept('=') ? TokenKind.GTE : accept('/') ? TokenKind.TRIM_LOWER : TokenKind.GTR);
             case '(' -> {
                 openParens++;
-                yield operator(TokenKind.LEFT_PAREN);
+                yield token(TokenKind.LEFT_PAREN);
             }
             case ')' -> rightParen();
             case '{' -> {
@@ -305,11 +305,6 @@ final class Lexer {
         }
         position = scanner.end();
         return token(TokenKind.STRING);
-    }
-
-    private Token operator(TokenKind kind) {
-        durationExpected = inBrackets;
-        return token(kind);
     }
 
     private Token token(TokenKind kind) {

@@ -13,6 +13,9 @@ public final class Literals {
     ///
     /// @throws IllegalArgumentException with Go's text if it is neither
     public static double number(String written) {
+        if (written.endsWith("_")) {
+            throw failed(written, "invalid syntax", null);
+        }
         String text = written.replace("_", "");
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.equals("inf")) {

@@ -39,8 +39,8 @@ final class NumberScanner {
             digits = HEX_DIGITS;
         } else {
             position = start;
-            accept(".");
         }
+        accept(".");
         boolean hex = digits.length() > DIGITS.length();
         boolean exponent = false;
         boolean fraction = false;
@@ -52,8 +52,8 @@ final class NumberScanner {
                 if (isEnd() || accept("._eE")) {
                     return false;
                 }
-            } else if (!hex && accept(".")) {
-                if (fraction || exponent || accept("_.")) {
+            } else if (accept(".")) {
+                if (fraction || accept("_.") || hex) {
                     return false;
                 }
                 fraction = true;
@@ -85,7 +85,11 @@ final class NumberScanner {
             }
             accept("s");
         }
-        return isEnd() || !Runes.isWordPart(text[position]);
+        if (isEnd() || !Runes.isWordPart(text[position])) {
+            return true;
+        }
+        position++;
+        return false;
     }
 
     private boolean isEnd() {

@@ -123,7 +123,7 @@ public final class Printer {
         }
         Double left = matching.fillLeft();
         Double right = matching.fillRight();
-        if (left != null && left.equals(right)) {
+        if (left != null && right != null && left.doubleValue() == right.doubleValue()) {
             out.append(" fill (").append(GoFloat.general(left)).append(')');
             return;
         }

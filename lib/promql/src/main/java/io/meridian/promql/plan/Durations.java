@@ -35,7 +35,7 @@ final class Durations {
             return (written < 0 ? -nanos : nanos) / 1_000_000;
         }
         DurationExpr bare = expr;
-        while (bare instanceof DurationExpr.Parens parens) {
+        while (bare instanceof DurationExpr.Parens parens && !(parens.inner() instanceof DurationExpr.Literal)) {
             bare = parens.inner();
         }
         double seconds = evaluate(bare);

@@ -83,7 +83,9 @@ public final class Planner {
             case Expr.Paren paren -> scalar(paren.inner(), place);
             case Expr.Unary unary -> {
                 ScalarPlan operand = scalar(unary.operand(), place);
-                yield unary.negative() ? new Plan.ScalarNegate(operand, position) : operand;
+                yield unary.negative()
+                        ? new Plan.ScalarNegate(operand, position)
+                        : new Plan.ScalarAt(operand, position);
             }
             case Expr.Binary binary ->
                 new Plan.ScalarBinary(
@@ -115,7 +117,7 @@ public final class Planner {
             case Expr.Paren paren -> vector(paren.inner(), place, around);
             case Expr.Unary unary -> {
                 VectorPlan operand = vector(unary.operand(), place, Around.NOTHING);
-                yield unary.negative() ? new Plan.Negate(operand, position) : operand;
+                yield unary.negative() ? new Plan.Negate(operand, position) : new Plan.VectorAt(operand, position);
             }
             case Expr.VectorSelector selector ->
                 new Plan.Select(selectors.instant(selector, place, around), Plan.Facet.SAMPLE, position);

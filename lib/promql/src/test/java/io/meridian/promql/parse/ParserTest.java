@@ -86,6 +86,13 @@ class ParserTest {
                 "rate(up, ) | 1:8: parse error: trailing commas not allowed in function call args",
                 "rate(up) | 1:6: parse error: expected type range vector in call to function \"rate\", got instant vector",
                 "up[5m / 0] | 1:7: parse error: division by zero",
+                "up[a | 1:4: parse error: unexpected character in duration expression: 'a'",
+                "up[5m + a | 1:9: parse error: unexpected character: 'a', expected ':'",
+                "up[5m - | 1:8: parse error: unclosed left bracket",
+                "up[max_of(5m,a | 1:14: parse error: unexpected character: 'a', expected ':'",
+                "7sum | 1:1: parse error: bad number or duration syntax: \"7su\"",
+                "0x1.8 | 1:1: parse error: bad number or duration syntax: \"0x1.\"",
+                "1_ & | 1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"1_\": invalid syntax",
                 "up[0x] | 1:4: parse error: error parsing number: strconv.ParseFloat: parsing \"0x\": invalid syntax",
                 "5M | 1:1: parse error: bad number or duration syntax: \"5\"",
                 "up{job!~\"[\"} | 1:4: parse error: error parsing regexp: missing closing ]: `[`",
@@ -178,6 +185,22 @@ class ParserTest {
             return;
         }
         RoundTrip.check(query, expr);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "up[((5m))] | up[(5m)]",
+                "up[-(-30s)] | up[-(-30s)]",
+                "up offset (0) | up offset (0)",
+                "up[5m:(1m)] | up[5m:(1m)]",
+                "up[--5m] | up[5m]",
+                "a + fill (NaN) b | a + fill_left (NaN) fill_right (NaN) b",
+                "a + fill_left (0) fill_right (-0) b | a + fill (0) b",
+            })
+    void print_parenthesesOfDurationsAndFills_asInPrometheus(String query, String printed) {
+        assertThat(PrettyPrinter.print(Parser.parse(query, ParserOptions.ALL))).isEqualTo(printed);
     }
 
     @Test
