@@ -25,7 +25,7 @@ class LabelCursorTest {
     @Test
     void compareRest_isTheOrderOfLabels() {
         var random = SeededRandom.create("compareRest_isTheOrderOfLabels");
-        for (int round = 0; round < 3_000; round++) {
+        for (int round = 0; round < 1_000; round++) {
             Labels a = random(random);
             Labels b = random.nextInt(5) == 0 ? a : random(random);
             assertThat(Integer.signum(at(a).compareRest(at(b))))
