@@ -9,6 +9,7 @@ import io.meridian.model.TimeRange;
 import io.meridian.tsdb.block.SelectorRules;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// How a compactor works. Immutable.
 ///
@@ -70,103 +71,81 @@ public record CompactorOptions(
     }
 
     public CompactorOptions withDelays(Duration consistency, Duration delete) {
-        return new CompactorOptions(
-                consistency,
-                delete,
-                retention,
-                downsampling,
-                asSoonAsPossible,
-                vertical,
-                deduplication,
-                replicaLabels,
-                levelMax,
-                indexBytesMax,
-                withHashes,
-                concurrency,
-                range,
-                takeOver,
-                selector,
-                limits);
+        return with(changed -> {
+            changed.consistencyDelay = consistency;
+            changed.deleteDelay = delete;
+        });
     }
 
     public CompactorOptions withRetention(RetentionPolicy policy) {
-        return new CompactorOptions(
-                consistencyDelay,
-                deleteDelay,
-                policy,
-                downsampling,
-                asSoonAsPossible,
-                vertical,
-                deduplication,
-                replicaLabels,
-                levelMax,
-                indexBytesMax,
-                withHashes,
-                concurrency,
-                range,
-                takeOver,
-                selector,
-                limits);
+        return with(changed -> changed.retention = policy);
     }
 
     /// Replicas that differ in these labels only become one group, whose blocks overlap.
     public CompactorOptions withReplicas(List<String> labels, Deduplication function) {
-        return new CompactorOptions(
-                consistencyDelay,
-                deleteDelay,
-                retention,
-                downsampling,
-                asSoonAsPossible,
-                vertical || !labels.isEmpty(),
-                function,
-                labels,
-                levelMax,
-                indexBytesMax,
-                withHashes,
-                concurrency,
-                range,
-                takeOver,
-                selector,
-                limits);
+        return with(changed -> {
+            changed.replicaLabels = labels;
+            changed.deduplication = function;
+            changed.vertical |= !labels.isEmpty();
+        });
     }
 
     public CompactorOptions withSelector(SelectorRules rules) {
-        return new CompactorOptions(
-                consistencyDelay,
-                deleteDelay,
-                retention,
-                downsampling,
-                asSoonAsPossible,
-                vertical,
-                deduplication,
-                replicaLabels,
-                levelMax,
-                indexBytesMax,
-                withHashes,
-                concurrency,
-                range,
-                takeOver,
-                rules,
-                limits);
+        return with(changed -> changed.selector = rules);
     }
 
     public CompactorOptions withLimits(WorkLimits newLimits) {
-        return new CompactorOptions(
-                consistencyDelay,
-                deleteDelay,
-                retention,
-                downsampling,
-                asSoonAsPossible,
-                vertical,
-                deduplication,
-                replicaLabels,
-                levelMax,
-                indexBytesMax,
-                withHashes,
-                concurrency,
-                range,
-                takeOver,
-                selector,
-                newLimits);
+        return with(changed -> changed.limits = newLimits);
+    }
+
+    private CompactorOptions with(Consumer<Changed> change) {
+        var changed = new Changed(this);
+        change.accept(changed);
+        return changed.options();
+    }
+
+    /// A copy that is being changed: what most calls change, beside the rest.
+    private static final class Changed {
+        private final CompactorOptions old;
+        private Duration consistencyDelay;
+        private Duration deleteDelay;
+        private RetentionPolicy retention;
+        private boolean vertical;
+        private Deduplication deduplication;
+        private List<String> replicaLabels;
+        private SelectorRules selector;
+        private WorkLimits limits;
+
+        Changed(CompactorOptions old) {
+            this.old = old;
+            consistencyDelay = old.consistencyDelay;
+            deleteDelay = old.deleteDelay;
+            retention = old.retention;
+            vertical = old.vertical;
+            deduplication = old.deduplication;
+            replicaLabels = old.replicaLabels;
+            selector = old.selector;
+            limits = old.limits;
+        }
+
+        CompactorOptions options() {
+            return new CompactorOptions(
+                    consistencyDelay,
+                    deleteDelay,
+                    retention,
+                    old.downsampling,
+                    old.asSoonAsPossible,
+                    vertical,
+                    deduplication,
+                    replicaLabels,
+                    old.levelMax,
+                    old.indexBytesMax,
+                    old.withHashes,
+                    old.concurrency,
+                    old.range,
+                    old.takeOver,
+                    selector,
+                    limits);
+        }
     }
 }
