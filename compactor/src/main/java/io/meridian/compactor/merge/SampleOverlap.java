@@ -12,6 +12,7 @@ final class SampleOverlap implements OverlapMerger.Overlap {
     private final Deduplication deduplication;
     private final boolean xor2;
     private final AggregateOverlap aggregates;
+    private boolean isXor2Series;
     private long removedSamples;
 
     /// @param xor2         whether merged floats are written as XOR2 even if no input is
@@ -20,6 +21,13 @@ final class SampleOverlap implements OverlapMerger.Overlap {
         aggregates = new AggregateOverlap(resolutionMs);
         this.deduplication = deduplication;
         this.xor2 = xor2;
+    }
+
+    /// Begins a series.
+    ///
+    /// @param hasXor2 whether one of its chunks, overlapping or not, is XOR2: who wrote that would merge so, too
+    void begin(boolean hasXor2) {
+        isXor2Series = hasXor2;
     }
 
     /// Samples that are in the inputs and not in the results, since the beginning.
@@ -85,7 +93,8 @@ final class SampleOverlap implements OverlapMerger.Overlap {
     }
 
     private SeriesEncoder encoder(List<EncodedChunk> inputs, boolean forgetResets) {
-        boolean anyXor2 = xor2 || inputs.stream().anyMatch(input -> input.encoding() == ChunkEncoding.XOR2);
+        boolean anyXor2 =
+                xor2 || isXor2Series || inputs.stream().anyMatch(input -> input.encoding() == ChunkEncoding.XOR2);
         return new SeriesEncoder(anyXor2, forgetResets);
     }
 

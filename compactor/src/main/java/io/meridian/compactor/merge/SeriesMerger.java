@@ -2,6 +2,7 @@ package io.meridian.compactor.merge;
 
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
+import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockMeta;
@@ -144,11 +145,15 @@ final class SeriesMerger implements AutoCloseable {
                 current.add(heap.pop());
             }
         }
+        boolean hasXor2 = false;
         for (var source : current) {
             for (var chunk : source.cursor.chunks()) {
                 inputSamples += ChunkSamples.count(chunk);
+                hasXor2 |= chunk.encoding() == ChunkEncoding.XOR2;
             }
         }
+        overlap.begin(hasXor2);
+        losslessOverlap.begin(hasXor2);
         chunks = current.size() == 1 ? current.getFirst().cursor.chunks() : merger.merge(sources());
         return true;
     }

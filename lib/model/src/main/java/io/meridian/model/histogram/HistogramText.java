@@ -29,7 +29,15 @@ public final class HistogramText {
         for (int i = negative.length - 1; i >= 0; i--) {
             int index = negativeIndices[i];
             double lower = -HistogramBounds.upper(histogram, index);
-            append(out, '[', lower, -HistogramBounds.lower(histogram, index), ')', number, negative[i]);
+            // as far down as doubles end, the bound is zero and does not belong to the bucket
+            append(
+                    out,
+                    lower < 0 ? '[' : '(',
+                    lower,
+                    -HistogramBounds.lower(histogram, index),
+                    ')',
+                    number,
+                    negative[i]);
         }
         double threshold = histogram.zeroThreshold();
         append(out, '[', -threshold, threshold, ']', number, histogram.zeroCount());
@@ -39,7 +47,9 @@ public final class HistogramText {
             int index = positiveIndices[i];
             char open = histogram.hasCustomBounds() && index == 0 ? '[' : '(';
             double lower = HistogramBounds.lower(histogram, index);
-            append(out, open, lower, HistogramBounds.upper(histogram, index), ']', number, positive[i]);
+            double upper = HistogramBounds.upper(histogram, index);
+            char close = histogram.hasCustomBounds() || upper > 0 ? ']' : ')';
+            append(out, open, lower, upper, close, number, positive[i]);
         }
         return out.append('}').toString();
     }

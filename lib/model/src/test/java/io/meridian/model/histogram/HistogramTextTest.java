@@ -37,4 +37,21 @@ class HistogramTextTest {
         assertThat(HistogramText.ofIntegers(LARGE))
                 .isEqualTo("{count:3000000002, sum:2.5e+09, [-0.5,0.5]:1000000000, (1,2]:2000000002}");
     }
+
+    @Test
+    void of_bucketBelowTheSmallestDouble_isOpenAtZero() {
+        var histogram = new FloatHistogram(
+                CounterResetHint.UNKNOWN,
+                -4,
+                0,
+                0,
+                2,
+                0,
+                Spans.of(-80, 1),
+                new double[] {1},
+                Spans.of(-80, 1),
+                new double[] {1},
+                NONE);
+        assertThat(HistogramText.of(histogram)).isEqualTo("{count:2, sum:0, (-0,-0):1, (0,0):1}");
+    }
 }
