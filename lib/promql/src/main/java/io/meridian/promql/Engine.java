@@ -68,7 +68,7 @@ public final class Engine implements AutoCloseable {
 
     private QueryResult run(
             QueryRequest request, Plan plan, SeriesSource source, QueryContext context, @Nullable Profile profile) {
-        var samples = new SampleCount(options.samplesMax());
+        var samples = new SampleCount(plan, options.samplesMax());
         try (var execution = new Execution(source, context, options, pool, samples, profile)) {
             return evaluate(request, plan, execution);
         }

@@ -19,10 +19,13 @@ public final class SampleCount {
 
     private final long samplesMax;
     private final IdentityHashMap<Plan, Counter> counters = new IdentityHashMap<>();
+    private final HeldTogether held;
     private LongConsumer reserve = bytes -> {};
 
-    /// @param samplesMax most samples that a query may hold at once
-    public SampleCount(long samplesMax) {
+    /// @param plan       of the query
+    /// @param samplesMax most samples that it may hold at once
+    public SampleCount(Plan plan, long samplesMax) {
+        held = new HeldTogether(plan);
         this.samplesMax = samplesMax;
     }
 
@@ -36,7 +39,7 @@ public final class SampleCount {
         Counter known = counters.get(plan);
         if (known == null) {
             reserve.accept(COUNTER_BYTES * steps);
-            known = new Counter(counters.size(), steps);
+            known = new Counter(counters.size(), steps, held.of(plan), held.ofConsumer(plan));
             counters.put(plan, known);
         }
         return known;
@@ -89,7 +92,8 @@ public final class SampleCount {
     final class Counter {
         private final int id;
         private final int steps;
-        private final AtomicLong total = new AtomicLong();
+        private final AtomicLong heldHere;
+        private final @Nullable AtomicLong heldByConsumer;
         private long[] windowOf = new long[0];
         private long[] outputOf = new long[0];
         final long[] points;
@@ -98,7 +102,11 @@ public final class SampleCount {
         final long[] looked;
         final long[] read;
 
-        Counter(int id, int steps) {
+        /// @param heldHere       points of the node and its operands
+        /// @param heldByConsumer points of the node's consumer and its operands, or null
+        Counter(int id, int steps, AtomicLong heldHere, @Nullable AtomicLong heldByConsumer) {
+            this.heldHere = heldHere;
+            this.heldByConsumer = heldByConsumer;
             this.id = id;
             this.steps = steps;
             points = new long[steps];
@@ -145,8 +153,9 @@ public final class SampleCount {
                 }
             }
             outputOf[series] = count;
-            if (total.addAndGet(count) > samplesMax) {
-                throw tooMany();
+            check(heldHere.addAndGet(count));
+            if (heldByConsumer != null) {
+                check(heldByConsumer.addAndGet(count));
             }
         }
 
@@ -171,6 +180,7 @@ public final class SampleCount {
                 max = Math.max(max, held + made);
             }
             windowOf[series] = max;
+            check(max);
         }
 
         /// The weight of all samples before each, and of all.

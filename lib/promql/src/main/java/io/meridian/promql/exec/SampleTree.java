@@ -268,7 +268,42 @@ final class SampleTree {
         });
     }
 
-    private static List<Plan> operands(Plan plan) {
+    /// Whether a node holds all its operands while it makes its own points.
+    static boolean isGeneral(Plan plan) {
+        return plan instanceof Plan.Aggregate aggregate
+                ? aggregate.operator() == AggregateOperator.COUNT_VALUES
+                : !operands(plan).isEmpty();
+    }
+
+    /// The operand whose points a node only passes on, or null.
+    static @Nullable Plan passedOn(Plan plan) {
+        return switch (plan) {
+            case Plan.ScalarAt at -> at.operand();
+            case Plan.VectorAt at -> at.operand();
+            case Plan.Negate negate -> negate.operand();
+            case Plan.ScalarNegate negate -> negate.operand();
+            case Plan.LabelReplace replace -> replace.operand();
+            case Plan.LabelJoin join -> join.operand();
+            default -> null;
+        };
+    }
+
+    /// All nodes right below a node.
+    static List<Plan> inner(Plan plan) {
+        Plan passed = passedOn(plan);
+        if (passed != null) {
+            return List.of(passed);
+        }
+        return switch (plan) {
+            case Plan.ScalarInvariant invariant -> List.of(invariant.operand());
+            case Plan.VectorInvariant invariant -> List.of(invariant.operand());
+            case Plan.OverRange overRange -> with(overRange.operand(), overRange.parameters());
+            case Plan.Subquery subquery -> List.of(subquery.operand());
+            default -> operands(plan);
+        };
+    }
+
+    static List<Plan> operands(Plan plan) {
         return switch (plan) {
             case Plan.ScalarOfVector scalar -> List.of(scalar.operand());
             case Plan.ScalarBinary binary -> List.of(binary.left(), binary.right());
