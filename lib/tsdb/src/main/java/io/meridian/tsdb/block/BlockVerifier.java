@@ -1,36 +1,35 @@
 package io.meridian.tsdb.block;
 
 import io.meridian.model.CorruptDataException;
-import io.meridian.model.QueryContext;
-import io.meridian.model.SampleBuffer;
-import io.meridian.model.chunk.Aggregate;
-import io.meridian.model.chunk.AggregateChunk;
-import io.meridian.model.chunk.Chunk;
-import io.meridian.model.chunk.ChunkCodec;
-import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.Bucket;
 import io.meridian.tsdb.index.ByteSource;
 import io.meridian.tsdb.index.IndexVerifier;
+import io.meridian.tsdb.index.RangeReader;
 import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Reads a whole block and says everything that is wrong with it: checksums, orders, postings against series, chunks
 /// against the index, and samples against what their chunks promise.
 public final class BlockVerifier {
     /// Enough to see what kind of damage it is.
-    private static final int ISSUES_MAX = 1000;
+    static final int ISSUES_MAX = 1000;
 
-    /// Chunks that are held at once.
-    private static final int CHUNKS_BATCH = 2048;
+    /// More do not make it faster, but hold more.
+    private static final int WORKERS = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+    /// Chunks that each worker holds at once.
+    private static final int CHUNKS_BATCH = 1024;
 
     private final Bucket bucket;
     private final BlockId id;
     private final List<CorruptDataException> issues = new ArrayList<>();
-    private final SampleBuffer samples = new SampleBuffer();
     private long chunkCount;
     private long aggregateCount;
     private long sampleCount;
@@ -99,8 +98,12 @@ public final class BlockVerifier {
             verifyHeader(segment);
         }
         String indexKey = BlockFiles.key(id, BlockFiles.INDEX);
-        long seriesCount = new IndexVerifier(indexKey, block.index(), this::report)
-                .verify(batch -> verifyChunks(block, indexKey, batch));
+        long seriesCount;
+        try (var workers = Executors.newFixedThreadPool(
+                WORKERS, Thread.ofPlatform().name("verify-", 0).daemon().factory())) {
+            seriesCount = new IndexVerifier(indexKey, block.index(), this::report)
+                    .verify(batch -> verifyChunks(block, indexKey, batch, workers));
+        }
         verifyCounts(block.meta(), seriesCount);
         return seriesCount;
     }
@@ -131,110 +134,34 @@ public final class BlockVerifier {
         }
     }
 
-    /// Many series at once, so that chunks come in long ranges; one by one where some of them cannot be read.
-    private void verifyChunks(Block block, String indexKey, List<SeriesEntry> batch) throws IOException {
+    /// Parts of the batch are read side by side and counted in their order.
+    private void verifyChunks(Block block, String indexKey, List<SeriesEntry> batch, ExecutorService workers)
+            throws IOException {
+        var running = new ArrayDeque<Future<ChunkVerifier>>();
         for (int from = 0; from < batch.size(); ) {
             int to = from;
             long chunks = 0;
             do {
                 chunks += batch.get(to++).chunkCount();
             } while (to < batch.size() && chunks + batch.get(to).chunkCount() <= CHUNKS_BATCH);
+            if (running.size() > WORKERS) {
+                add(RangeReader.await(running.remove()));
+            }
             var part = batch.subList(from, to);
-            for (SeriesEntry entry : part) {
-                verifyTimes(block.meta(), indexKey, entry);
-            }
-            List<List<Chunk>> read;
-            try {
-                read = block.chunks().read(part, false, QueryContext.unlimited());
-            } catch (CorruptDataException e) {
-                read = List.of();
-            }
-            for (int i = 0; i < part.size(); i++) {
-                verifyChunks(block, part.get(i), read.isEmpty() ? null : read.get(i));
-            }
+            running.add(workers.submit(() -> ChunkVerifier.verify(block, indexKey, part)));
             from = to;
         }
-    }
-
-    private void verifyChunks(Block block, SeriesEntry entry, @Nullable List<Chunk> read) throws IOException {
-        try {
-            var chunks = read == null
-                    ? block.chunks()
-                            .read(List.of(entry), false, QueryContext.unlimited())
-                            .getFirst()
-                    : read;
-            for (Chunk chunk : chunks) {
-                chunkCount++;
-                aggregateCount += chunk instanceof AggregateChunk ? 1 : 0;
-                verifyChunk(entry, chunk);
-            }
-        } catch (CorruptDataException e) {
-            report(e);
+        while (!running.isEmpty()) {
+            add(RangeReader.await(running.remove()));
         }
     }
 
-    private void verifyTimes(BlockMeta meta, String indexKey, SeriesEntry entry) {
-        for (int i = 0; i < entry.chunkCount(); i++) {
-            long min = entry.chunkMinMs(i);
-            long max = entry.chunkMaxMs(i);
-            String what = null;
-            if (max < min) {
-                what = "chunk ends before it begins";
-            } else if (min < meta.minTimeMs() || max > meta.maxTimeMs()) {
-                what = "chunk outside of the block's time [" + meta.minTimeMs() + ", " + meta.maxTimeMs() + ")";
-            } else if (i > 0 && min <= entry.chunkMaxMs(i - 1)) {
-                what = "chunk begins before the one before it ends, at " + entry.chunkMaxMs(i - 1);
-            }
-            if (what != null) {
-                report(new CorruptDataException(
-                        indexKey,
-                        -1,
-                        "series " + entry.labels() + ", chunk " + i + " [" + min + ", " + max + "]: " + what));
-            }
-        }
-    }
-
-    private void verifyChunk(SeriesEntry entry, Chunk chunk) {
-        switch (chunk) {
-            case EncodedChunk encoded -> {
-                chunkBytes += encoded.length();
-                samples.clear();
-                ChunkCodec.decode(encoded, samples);
-                sampleCount += samples.size();
-                verifySamples(entry, encoded);
-            }
-            case AggregateChunk aggregate -> {
-                for (Aggregate slot : Aggregate.values()) {
-                    EncodedChunk part = aggregate.part(slot);
-                    if (part != null) {
-                        chunkBytes += part.length();
-                        samples.clear();
-                        ChunkCodec.decode(part, samples);
-                        sampleCount += slot == Aggregate.COUNT ? samples.size() : 0;
-                    }
-                }
-            }
-        }
-    }
-
-    private void verifySamples(SeriesEntry entry, EncodedChunk chunk) {
-        long[] times = samples.times();
-        int size = samples.size();
-        boolean rising = true;
-        for (int i = 1; i < size; i++) {
-            rising &= times[i] > times[i - 1];
-        }
-        if (size == 0 || !rising || times[0] != chunk.minMs() || times[size - 1] != chunk.maxMs()) {
-            report(new CorruptDataException(
-                    BlockFiles.key(id, "chunks"),
-                    -1,
-                    "series " + entry.labels() + ", " + chunk + ": "
-                            + (size == 0
-                                    ? "no samples"
-                                    : !rising
-                                            ? "samples out of order"
-                                            : "samples lie in [" + times[0] + ", " + times[size - 1] + "]")));
-        }
+    private void add(ChunkVerifier part) {
+        part.issues().forEach(this::report);
+        chunkCount += part.chunkCount();
+        aggregateCount += part.aggregateCount();
+        sampleCount += part.sampleCount();
+        chunkBytes += part.chunkBytes();
     }
 
     private void verifyCounts(BlockMeta meta, long seriesCount) {

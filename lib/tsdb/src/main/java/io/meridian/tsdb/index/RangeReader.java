@@ -83,9 +83,10 @@ public final class RangeReader {
         }
     }
 
-    private static void await(Future<?> future) throws IOException {
+    /// Waits for what another thread does; what that throws is thrown here.
+    public static <T> T await(Future<T> future) throws IOException {
         try {
-            future.get();
+            return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while reading", e);
