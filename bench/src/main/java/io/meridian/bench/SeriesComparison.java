@@ -25,10 +25,11 @@ import java.util.regex.Pattern;
 /// One Series call for everything, on several StoreAPI servers over the same data, in turn:
 /// `SeriesComparison NAME=HOST:PORT=PID…`, the first one ours.
 ///
-/// Prints series and megabytes of chunks per second, CPU of the server, and its peak memory; medians of warm runs.
+/// Prints series and megabytes of chunks per second, CPU per call of the server and of this client, and the server's
+/// peak memory; medians of warm runs. Many runs come before those, until compilers have little left to do.
 public final class SeriesComparison {
-    private static final int WARM_RUNS = 20;
-    private static final int RUNS = 9;
+    private static final int WARM_RUNS = 80;
+    private static final int RUNS = 21;
     private static final double MS_PER_TICK = 10;
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
@@ -36,7 +37,7 @@ public final class SeriesComparison {
 
     private record Answer(long series, long bytes) {}
 
-    private record Cost(double seriesPerSecond, double megabytesPerSecond, double cpuMs, double peakMegabytes) {}
+    private record Cost(double seriesPerSecond, double megabytesPerSecond, double cpuMs, double clientCpuMs, double peakMegabytes) {}
 
     private SeriesComparison() {}
 
@@ -52,17 +53,18 @@ public final class SeriesComparison {
             var client = new StoreClient(Endpoint.of(grpc, parts[1]), () -> info, Duration.ofMinutes(1));
             servers.add(new Server(parts[0], client, parts[2]));
         }
-        System.out.printf("%-12s %12s %10s %10s %12s%n", "", "series/s", "MB/s", "CPU ms", "peak MB");
+        System.out.printf("%-12s %12s %10s %10s %14s %12s%n", "", "series/s", "MB/s", "CPU ms", "client CPU ms", "peak MB");
         var costs = new ArrayList<Cost>();
         for (Server server : servers) {
             Cost cost = measure(server);
             costs.add(cost);
             System.out.printf(
-                    "%-12s %12.0f %10.1f %10.0f %12.0f%n",
+                    "%-12s %12.0f %10.1f %10.0f %14.0f %12.0f%n",
                     server.name(),
                     cost.seriesPerSecond(),
                     cost.megabytesPerSecond(),
                     cost.cpuMs(),
+                    cost.clientCpuMs(),
                     cost.peakMegabytes());
         }
         Cost ours = costs.getFirst();
@@ -88,16 +90,24 @@ public final class SeriesComparison {
         }
         var seconds = new double[RUNS];
         Answer answer = new Answer(0, 0);
+        String client = Long.toString(ProcessHandle.current().pid());
         double before = cpuMs(server.pid());
+        double clientBefore = cpuMs(client);
         for (int i = 0; i < RUNS; i++) {
             long began = System.nanoTime();
             answer = ask(server);
             seconds[i] = (System.nanoTime() - began) / 1e9;
         }
         double cpu = (cpuMs(server.pid()) - before) / RUNS;
+        double clientCpu = (cpuMs(client) - clientBefore) / RUNS;
         Arrays.sort(seconds);
         double median = seconds[RUNS / 2];
-        return new Cost(answer.series() / median, answer.bytes() / 1e6 / median, cpu, peakMegabytes(server.pid()));
+        return new Cost(
+                answer.series() / median,
+                answer.bytes() / 1e6 / median,
+                cpu,
+                clientCpu,
+                peakMegabytes(server.pid()));
     }
 
     private static Answer ask(Server server) {
