@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Opens blocks of a bucket: from a directory by mapping the whole index, from afar by an index-header that is kept on
 /// the local disk.
@@ -33,10 +34,10 @@ final class BucketBlockOpener implements BlockOpener {
     private static final long WHOLE_INDEX_BYTES_MAX = 1 << 20;
 
     private final Bucket bucket;
-    private final ReadCost cost;
+    private final Supplier<ReadCost> cost;
     private final ByteCache cache;
 
-    BucketBlockOpener(Bucket bucket, ReadCost cost, ByteCache cache) {
+    BucketBlockOpener(Bucket bucket, Supplier<ReadCost> cost, ByteCache cache) {
         this.bucket = bucket;
         this.cost = cost;
         this.cache = cache;

@@ -4,6 +4,7 @@ import io.meridian.objstore.MeteredBucket;
 import io.meridian.objstore.ObjectNotFoundException;
 import io.meridian.objstore.PreconditionFailedException;
 import io.meridian.server.Metrics;
+import io.meridian.tsdb.index.ReadCostEstimate;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -17,7 +18,11 @@ final class BucketMetrics implements MeteredBucket.Observer {
 
     private final Map<MeteredBucket.Operation, Meters> meters = new EnumMap<>(MeteredBucket.Operation.class);
 
-    BucketMetrics(Metrics metrics, String bucket) {
+    private final ReadCostEstimate cost;
+
+    /// @param cost gets the reads
+    BucketMetrics(Metrics metrics, String bucket, ReadCostEstimate cost) {
+        this.cost = cost;
         for (MeteredBucket.Operation operation : MeteredBucket.Operation.values()) {
             String[] tags = {"bucket", bucket, "operation", name(operation)};
             meters.put(
@@ -51,6 +56,9 @@ final class BucketMetrics implements MeteredBucket.Observer {
         Meters own = meters.get(operation);
         if (own == null) {
             return;
+        }
+        if (operation == MeteredBucket.Operation.READ && failure == null) {
+            cost.observe(nanos, bytes);
         }
         own.operations().increment();
         own.duration().record(Duration.ofNanos(nanos));

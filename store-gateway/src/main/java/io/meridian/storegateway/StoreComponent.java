@@ -15,6 +15,7 @@ import io.meridian.server.http.HttpEndpoint;
 import io.meridian.server.http.HttpHandler;
 import io.meridian.tsdb.block.SelectorRules;
 import io.meridian.tsdb.index.ReadCost;
+import io.meridian.tsdb.index.ReadCostEstimate;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,14 +46,15 @@ public final class StoreComponent {
     private final BucketSource source;
     private final CountDownLatch stop = new CountDownLatch(1);
 
-    private StoreComponent(String name, Service service, StoreFlags flags, Path directory, Bucket bucket)
+    private StoreComponent(
+            String name, Service service, StoreFlags flags, Path directory, Bucket bucket, ReadCostEstimate estimate)
             throws IOException {
         this.name = name;
         this.service = service;
         this.flags = flags;
         this.bucket = bucket;
         this.cache = new ByteCache(flags.indexCacheSize.bytes());
-        ReadCost cost = bucket.isLocal() ? ReadCost.LOCAL : ReadCost.REMOTE;
+        Supplier<ReadCost> cost = bucket.isLocal() ? () -> ReadCost.LOCAL : estimate;
         var settings = new CatalogSettings(
                 this::partition,
                 SelectorRules.parse(text(flags.selector, flags.selectorFile, "--selector.relabel-config")),
@@ -72,10 +75,14 @@ public final class StoreComponent {
     /// @throws IllegalArgumentException if flags or configurations are wrong
     public static StoreComponent start(String name, Service service, StoreFlags flags, Path directory)
             throws IOException {
-        Bucket bucket = openBucket(flags, service.metrics());
-        var component = new StoreComponent(name, service, flags, directory, bucket);
+        var estimate = new ReadCostEstimate();
+        Bucket bucket = openBucket(flags, service.metrics(), estimate);
+        var component = new StoreComponent(name, service, flags, directory, bucket, estimate);
         service.probes().notReady(name, "looking for blocks in " + bucket.name());
         component.registerMetrics();
+        if (!bucket.isLocal()) {
+            component.registerCost(estimate);
+        }
         Thread syncs = Thread.ofPlatform().name(name + "-sync").daemon().start(component::keepInSync);
         service.onStop(name, () -> {
             component.stop.countDown();
@@ -97,7 +104,7 @@ public final class StoreComponent {
         return Files.readString(Path.of(file));
     }
 
-    private static Bucket openBucket(StoreFlags flags, Metrics metrics) throws IOException {
+    private static Bucket openBucket(StoreFlags flags, Metrics metrics, ReadCostEstimate estimate) throws IOException {
         String yaml = text(flags.objstoreConfig, flags.objstoreConfigFile, "--objstore.config");
         if (yaml.isBlank()) {
             throw new IllegalArgumentException(
@@ -107,7 +114,7 @@ public final class StoreComponent {
             BucketConfig config = BucketConfig.parse(yaml);
             config.warnings().forEach(warning -> log.warn("{}", warning));
             Bucket bucket = config.open();
-            return new MeteredBucket(bucket, new BucketMetrics(metrics, bucket.name()));
+            return new MeteredBucket(bucket, new BucketMetrics(metrics, bucket.name(), estimate));
         } catch (BucketConfigException e) {
             throw new IllegalArgumentException("--objstore.config: " + e.getMessage(), e);
         }
@@ -203,6 +210,19 @@ public final class StoreComponent {
                 return;
             }
         }
+    }
+
+    private void registerCost(ReadCostEstimate estimate) {
+        service.metrics()
+                .gauge(
+                        "meridian_store_bucket_latency_seconds",
+                        "Time to the first byte of a read, as estimated from past reads.",
+                        estimate::latencySeconds);
+        service.metrics()
+                .gauge(
+                        "meridian_store_bucket_bytes_per_second",
+                        "Rate of one read, as estimated from past reads.",
+                        estimate::bytesPerSecond);
     }
 
     private void registerMetrics() {

@@ -118,7 +118,7 @@ class BucketSourceTest {
         blocks.add(2 * HOUR_MS, 4 * HOUR_MS, A, 0, 3);
         blocks.add(4 * HOUR_MS, 6 * HOUR_MS, A, 0, 1);
         blocks.add(5 * HOUR_MS, 6 * HOUR_MS, A, 0, 1);
-        var opener = new BucketBlockOpener(local, ReadCost.LOCAL, new ByteCache(1 << 20));
+        var opener = new BucketBlockOpener(local, () -> ReadCost.LOCAL, new ByteCache(1 << 20));
         try (var catalog = new BlockCatalog(local, directory.resolve("local"), TestBlocks.settings(), opener)) {
             catalog.sync();
             BucketSource source = TestBlocks.source(catalog);

@@ -108,7 +108,8 @@ final class TestBlocks {
     }
 
     static BlockCatalog catalog(Bucket bucket, Path directory, CatalogSettings settings) {
-        var opener = new BucketBlockOpener(bucket, io.meridian.tsdb.index.ReadCost.REMOTE, new ByteCache(64 << 20));
+        var opener =
+                new BucketBlockOpener(bucket, () -> io.meridian.tsdb.index.ReadCost.REMOTE, new ByteCache(64 << 20));
         return new BlockCatalog(bucket, directory, settings, opener);
     }
 

@@ -3,10 +3,12 @@ package io.meridian.querier.http;
 import io.meridian.model.GoQuote;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
 import io.meridian.model.SelectHints;
 import io.meridian.model.Selection;
 import io.meridian.model.Series;
 import io.meridian.model.SeriesSet;
+import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
 import io.meridian.querier.fanout.FanoutSource;
@@ -16,7 +18,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /// `/api/v1/series`, `/api/v1/labels` and `/api/v1/label/{name}/values`.
 final class SeriesEndpoints {
@@ -77,21 +78,15 @@ final class SeriesEndpoints {
                 annotations(scope, truncated));
     }
 
+    /// Asks for names or values within a selection.
+    private interface LabelQuery {
+        List<String> of(SeriesSource view, Selection selection, QueryContext context);
+    }
+
     void labels(Exchange exchange) throws IOException {
         var parameters = new RequestParameters(exchange);
         parameters.requireWhole();
-        int limit = parameters.limit();
-        TimeRange range = range(parameters);
-        List<List<LabelMatcher>> selectors = selectors(parameters);
-        try (var scope = QueryScope.of(parameters, settings, fanout, 0)) {
-            names(
-                    exchange,
-                    scope,
-                    limit,
-                    range,
-                    selectors,
-                    selection -> scope.view().labelNames(selection, scope.context()));
-        }
+        answer(exchange, parameters, SeriesSource::labelNames);
     }
 
     void labelValues(Exchange exchange) throws IOException {
@@ -99,40 +94,32 @@ final class SeriesEndpoints {
         if (name.isEmpty() || !isUtf8(name)) {
             throw ApiException.badData("invalid label name: " + GoQuote.quote(name));
         }
-        var parameters = new RequestParameters(exchange);
+        answer(
+                exchange,
+                new RequestParameters(exchange),
+                (view, selection, context) -> view.labelValues(name, selection, context));
+    }
+
+    private void answer(Exchange exchange, RequestParameters parameters, LabelQuery query) throws IOException {
         int limit = parameters.limit();
         TimeRange range = range(parameters);
         List<List<LabelMatcher>> selectors = selectors(parameters);
         try (var scope = QueryScope.of(parameters, settings, fanout, 0)) {
-            names(
-                    exchange,
-                    scope,
-                    limit,
-                    range,
-                    selectors,
-                    selection -> scope.view().labelValues(name, selection, scope.context()));
+            List<String> names;
+            if (selectors.size() <= 1) {
+                var only = new Selection(selectors.isEmpty() ? List.of() : selectors.getFirst(), range);
+                names = query.of(scope.view(), only, scope.context());
+            } else {
+                var union = new TreeSet<String>(Utf8::compare);
+                for (List<LabelMatcher> selector : selectors) {
+                    union.addAll(query.of(scope.view(), new Selection(selector, range), scope.context()));
+                }
+                names = List.copyOf(union);
+            }
+            boolean truncated = limit > 0 && names.size() > limit;
+            List<String> shown = truncated ? names.subList(0, limit) : names;
+            Envelope.success(exchange, out -> Envelope.strings(out, shown), annotations(scope, truncated));
         }
-    }
-
-    private static void names(
-            Exchange exchange,
-            QueryScope scope,
-            int limit,
-            TimeRange range,
-            List<List<LabelMatcher>> selectors,
-            Function<Selection, List<String>> read)
-            throws IOException {
-        List<String> names;
-        if (selectors.size() <= 1) {
-            names = read.apply(new Selection(selectors.isEmpty() ? List.of() : selectors.getFirst(), range));
-        } else {
-            var union = new TreeSet<String>(Utf8::compare);
-            selectors.forEach(selector -> union.addAll(read.apply(new Selection(selector, range))));
-            names = List.copyOf(union);
-        }
-        boolean truncated = limit > 0 && names.size() > limit;
-        List<String> shown = truncated ? names.subList(0, limit) : names;
-        Envelope.success(exchange, out -> Envelope.strings(out, shown), annotations(scope, truncated));
     }
 
     private static Envelope.Annotations annotations(QueryScope scope, boolean truncated) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +50,16 @@ public final class ChunkReader {
 
     /// @param segments in the order that references count them
     public ChunkReader(Bucket bucket, List<Segment> segments, BlockMeta meta, ReadCost cost) {
+        this(bucket, segments, meta, () -> cost);
+    }
+
+    /// @param cost asked for each read; whether there is more than one request at once stays as it is
+    public ChunkReader(Bucket bucket, List<Segment> segments, BlockMeta meta, Supplier<ReadCost> cost) {
         this.segments = segments.stream()
                 .map(segment -> ByteSource.of(bucket, segment.key(), segment.sizeBytes(), cost))
                 .toList();
         long known = meta.thanos().indexStats().chunkBytesMax();
-        int guess = cost.parallel() <= 1 ? GUESS_LOCAL : GUESS_REMOTE;
+        int guess = cost.get().parallel() <= 1 ? GUESS_LOCAL : GUESS_REMOTE;
         this.lengthGuess = known > 0 && known < guess ? (int) known : guess;
         this.resolutionMs = meta.thanos().resolutionMs();
     }

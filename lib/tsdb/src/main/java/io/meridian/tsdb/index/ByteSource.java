@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Supplier;
 
 /// One immutable file, read by ranges. Thread-safe.
 public interface ByteSource {
@@ -29,6 +30,13 @@ public interface ByteSource {
 
     /// An object of a bucket.
     static ByteSource of(Bucket bucket, String key, long size, ReadCost cost) {
+        return of(bucket, key, size, () -> cost);
+    }
+
+    /// An object of a bucket.
+    ///
+    /// @param cost asked for each read
+    static ByteSource of(Bucket bucket, String key, long size, Supplier<ReadCost> cost) {
         return new ByteSource() {
             @Override
             public String name() {
@@ -42,7 +50,7 @@ public interface ByteSource {
 
             @Override
             public ReadCost cost() {
-                return cost;
+                return cost.get();
             }
 
             @Override
