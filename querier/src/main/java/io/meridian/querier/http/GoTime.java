@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /// @param nanos   0 to 999,999,999, later than `seconds`
 record GoTime(long seconds, int nanos) {
     private static final long NANOS = 1_000_000_000L;
+    private static final long FROM_YEAR_ONE = 62_135_596_800L;
     private static final Pattern RFC3339 =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d([.,]\\d+)?(Z|[+-]\\d\\d:\\d\\d)");
 
@@ -82,8 +83,11 @@ record GoTime(long seconds, int nanos) {
         return seconds * 1000 + nanos / 1_000_000;
     }
 
+    /// Compared as Go does, by seconds since the year 1, which wrap around: NaN and Inf come before everything.
     boolean isBefore(GoTime other) {
-        return seconds < other.seconds || seconds == other.seconds && nanos < other.nanos;
+        long ours = seconds + FROM_YEAR_ONE;
+        long theirs = other.seconds + FROM_YEAR_ONE;
+        return ours < theirs || ours == theirs && nanos < other.nanos;
     }
 
     /// Nanoseconds from `start` to here; the largest or smallest number where that does not fit.

@@ -67,8 +67,8 @@ final class QueryEndpoints {
 
     Asked range(RequestParameters parameters) {
         int limit = parameters.limit();
-        GoTime start = parameters.time("start");
-        GoTime end = parameters.time("end");
+        GoTime start = parameters.requiredTime("start");
+        GoTime end = parameters.requiredTime("end");
         if (end.isBefore(start)) {
             throw ApiException.invalidParameter("end", "end timestamp must not be before start time");
         }

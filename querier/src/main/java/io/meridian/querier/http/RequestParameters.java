@@ -29,15 +29,19 @@ record RequestParameters(Exchange exchange) {
         return !text(name).isEmpty();
     }
 
-    GoTime time(String name) {
-        return parseTime(name);
+    /// A time that has to be given.
+    GoTime requiredTime(String name) {
+        try {
+            return GoTime.parse(text(name));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.invalidParameter(name, String.valueOf(e.getMessage()));
+        }
     }
 
     GoTime time(String name, GoTime otherwise) {
-        return has(name) ? parseTime(name) : otherwise;
-    }
-
-    private GoTime parseTime(String name) {
+        if (!has(name)) {
+            return otherwise;
+        }
         try {
             return GoTime.parse(text(name));
         } catch (IllegalArgumentException e) {

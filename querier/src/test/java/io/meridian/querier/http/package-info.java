@@ -1,0 +1,4 @@
+@NullMarked
+package io.meridian.querier.http;
+
+import org.jspecify.annotations.NullMarked;
