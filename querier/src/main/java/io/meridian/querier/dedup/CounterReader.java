@@ -8,8 +8,11 @@ import io.meridian.model.SampleBuffer;
 /// stale markers among them, are left out; histograms pass as they are.
 final class CounterReader {
     private final SampleBuffer target;
-    private boolean started;
+    private boolean hasFloat;
+    /// Of the sample read last, handed out or not.
     private long lastMs = Long.MIN_VALUE;
+    /// Nothing earlier is handed out until something later was: what two chunks share counts once.
+    private long enterMs = Long.MIN_VALUE;
     private double lastValue;
     private double total;
 
@@ -18,23 +21,19 @@ final class CounterReader {
         this.target = target;
     }
 
-    /// Reads the next chunk's samples.
+    /// Reads the next chunk's samples. Those that are not handed out still tell where the counter stands.
     void accept(SampleBuffer chunk) {
+        if (lastMs != Long.MIN_VALUE) {
+            enterMs = Math.max(enterMs, lastMs + 1);
+        }
         var histograms = chunk.histograms();
         long[] times = chunk.times();
         double[] values = chunk.values();
-        int count = chunk.size();
-        int i = 0;
-        // a later chunk is entered after the last time, so that what two chunks share counts once
-        while (started && i < count && times[i] <= lastMs) {
-            i++;
-        }
-        for (; i < count; i++) {
+        for (int i = 0; i < chunk.size(); i++) {
             if (histograms != null && histograms.isPresent(i)) {
-                if (!started || times[i] > lastMs) {
+                lastMs = times[i];
+                if (enters()) {
                     target.append(chunk, i);
-                    lastMs = times[i];
-                    started = true;
                 }
             } else if (!Double.isNaN(values[i])) {
                 acceptFloat(times[i], values[i]);
@@ -43,8 +42,8 @@ final class CounterReader {
     }
 
     private void acceptFloat(long time, double value) {
-        if (!started) {
-            started = true;
+        if (!hasFloat) {
+            hasFloat = true;
             total = value;
         } else if (time > lastMs) {
             total += value >= lastValue ? value - lastValue : value;
@@ -56,6 +55,16 @@ final class CounterReader {
         }
         lastMs = time;
         lastValue = value;
-        target.append(time, total);
+        if (enters()) {
+            target.append(time, total);
+        }
+    }
+
+    private boolean enters() {
+        if (lastMs < enterMs) {
+            return false;
+        }
+        enterMs = Long.MIN_VALUE;
+        return true;
     }
 }
