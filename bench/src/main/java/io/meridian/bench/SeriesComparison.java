@@ -37,7 +37,12 @@ public final class SeriesComparison {
 
     private record Answer(long series, long bytes) {}
 
-    private record Cost(double seriesPerSecond, double megabytesPerSecond, double cpuMs, double clientCpuMs, double peakMegabytes) {}
+    private record Cost(
+            double seriesPerSecond,
+            double megabytesPerSecond,
+            double cpuMs,
+            double clientCpuMs,
+            double peakMegabytes) {}
 
     private SeriesComparison() {}
 
@@ -53,7 +58,8 @@ public final class SeriesComparison {
             var client = new StoreClient(Endpoint.of(grpc, parts[1]), () -> info, Duration.ofMinutes(1));
             servers.add(new Server(parts[0], client, parts[2]));
         }
-        System.out.printf("%-12s %12s %10s %10s %14s %12s%n", "", "series/s", "MB/s", "CPU ms", "client CPU ms", "peak MB");
+        System.out.printf(
+                "%-12s %12s %10s %10s %14s %12s%n", "", "series/s", "MB/s", "CPU ms", "client CPU ms", "peak MB");
         var costs = new ArrayList<Cost>();
         for (Server server : servers) {
             Cost cost = measure(server);
@@ -103,11 +109,7 @@ public final class SeriesComparison {
         Arrays.sort(seconds);
         double median = seconds[RUNS / 2];
         return new Cost(
-                answer.series() / median,
-                answer.bytes() / 1e6 / median,
-                cpu,
-                clientCpu,
-                peakMegabytes(server.pid()));
+                answer.series() / median, answer.bytes() / 1e6 / median, cpu, clientCpu, peakMegabytes(server.pid()));
     }
 
     private static Answer ask(Server server) {
