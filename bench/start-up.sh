@@ -32,3 +32,20 @@ measure() { # NAME ARGUMENTS…
 measure query query --grpc-address=127.0.0.1:21951
 measure store store --grpc-address=127.0.0.1:21951 --data-dir="$directory/store" --objstore.config="$bucket"
 measure compact compact --wait --data-dir="$directory/compact" --objstore.config="$bucket"
+
+if command -v prometheus >/dev/null; then
+  printf 'global: {external_labels: {region: here}}\n' >"$directory/prometheus.yml"
+  prometheus --config.file="$directory/prometheus.yml" --storage.tsdb.path="$directory/tsdb" --web.enable-lifecycle \
+    --storage.tsdb.min-block-duration=2h --storage.tsdb.max-block-duration=2h \
+    --web.listen-address=127.0.0.1:21952 >"$directory/prometheus.log" 2>&1 &
+  server=$!
+  trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$directory"' EXIT
+  until curl -fsS -o /dev/null http://127.0.0.1:21952/-/ready 2>/dev/null; do
+    kill -0 $server 2>/dev/null || { cat "$directory/prometheus.log"; exit 1; }
+    sleep 0.1
+  done
+  measure sidecar sidecar --grpc-address=127.0.0.1:21951 --prometheus.url=http://127.0.0.1:21952 \
+    --tsdb.path="$directory/tsdb"
+else
+  echo "sidecar  not measured: no prometheus here (apt-get install prometheus)"
+fi
