@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Range queries on two servers over the same block, in turn:
 /// `PromqlComparison SET OURS_URL OURS_PID PEER_NAME PEER_URL PEER_PID [identity|gzip [CASE_PATTERN]]`.
@@ -79,7 +80,13 @@ public final class PromqlComparison {
         var client = new PlainClient(arguments.length > 6 ? arguments[6] : "identity");
         Map<String, String> cases = cases(set);
         if (arguments.length > 7) {
-            cases.keySet().removeIf(name -> !name.matches(arguments[7]));
+            String known = String.join("; ", cases.keySet());
+            var wanted = Pattern.compile(arguments[7]);
+            cases.keySet().removeIf(name -> !wanted.matcher(name).find());
+            if (cases.isEmpty()) {
+                System.err.println("--case " + wanted + " fits no case of the set " + set + ": " + known);
+                System.exit(1);
+            }
         }
         System.out.println("| case | " + ours.name() + " ms | " + peer.name() + " ms | × | CPU ms | CPU ms | × |"
                 + " MB allocated | MB allocated | × | MB of answer |");
