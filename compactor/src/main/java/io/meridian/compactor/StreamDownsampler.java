@@ -214,9 +214,8 @@ final class StreamDownsampler {
         }
     }
 
-    /// Sets aside the block that cannot be read: the input, or one whose windows were to be taken over. Without that
-    /// one
-    /// the step is due again.
+    /// Sets aside the block that cannot be read: the input, or one whose windows were to be taken over; without that
+    /// one the step is due again.
     private void exclude(DownsampleSchedule.Step step, RuntimeException e) throws IOException {
         BlockMeta input = replaced(step).stream()
                 .filter(old -> String.valueOf(e.getMessage()).contains(old.id().toString()))

@@ -101,12 +101,18 @@ class SeriesRetentionTest {
         assertThat(harness.rawSamples(A)).isEqualTo(before);
     }
 
-    @Test
-    void run_blockThatIsNotMergedAnyMore_isRewrittenOnce() throws IOException {
+    /// A block that is not merged any more, and a younger one behind it.
+    private CompactorHarness finalBlock() throws IOException {
         var harness = new CompactorHarness(directory);
         harness.addBlock(A, START, START + 14 * DAY, 3_600_000, List.of());
         harness.addBlock(A, START + 14 * DAY, START + 15 * DAY, 3_600_000, List.of());
         harness.nowMs = START + 40 * DAY;
+        return harness;
+    }
+
+    @Test
+    void run_blockThatIsNotMergedAnyMore_isRewrittenOnce() throws IOException {
+        var harness = finalBlock();
         var options = options(gauges(Duration.ofDays(20), Duration.ZERO));
 
         harness.compactor(harness.bucket, options).run();
@@ -124,10 +130,7 @@ class SeriesRetentionTest {
 
     @Test
     void run_lateDataJoinsATrimmedBlock_keepsDownsampledSeries() throws IOException {
-        var harness = new CompactorHarness(directory);
-        harness.addBlock(A, START, START + 14 * DAY, 3_600_000, List.of());
-        harness.addBlock(A, START + 14 * DAY, START + 15 * DAY, 3_600_000, List.of());
-        harness.nowMs = START + 40 * DAY;
+        var harness = finalBlock();
         var options = options(gauges(Duration.ofDays(20), Duration.ZERO));
         harness.compactor(harness.bucket, options).run();
         assertThat(rawNames(harness)).containsExactly("requests_total");

@@ -232,14 +232,19 @@ class LiveSeriesSetTest {
         }
     }
 
-    @Test
-    void query_cancelled_endsTheRequest() throws Exception {
-        var gone = new CompletableFuture<Integer>();
+    /// Answers with some series and then no more; says when the request has ended.
+    private PrometheusSource endless(CompletableFuture<Integer> gone) throws Exception {
         byte[] bytes = frames(10);
-        PrometheusSource source = source(EXTERNAL, (connection, out) -> {
+        return source(EXTERNAL, (connection, out) -> {
             chunk(out, bytes, 0, bytes.length);
             gone.complete(connection.getInputStream().read());
         });
+    }
+
+    @Test
+    void query_cancelled_endsTheRequest() throws Exception {
+        var gone = new CompletableFuture<Integer>();
+        PrometheusSource source = endless(gone);
         var context = QueryContext.unlimited();
         try (SeriesSet set = source.select(ANY, context)) {
             assertThat(set.nextTransient()).isNotNull();
@@ -260,11 +265,7 @@ class LiveSeriesSetTest {
     @Test
     void set_closedEarly_endsTheRequest() throws Exception {
         var gone = new CompletableFuture<Integer>();
-        byte[] bytes = frames(10);
-        PrometheusSource source = source(EXTERNAL, (connection, out) -> {
-            chunk(out, bytes, 0, bytes.length);
-            gone.complete(connection.getInputStream().read());
-        });
+        PrometheusSource source = endless(gone);
         var context = QueryContext.unlimited();
         try (SeriesSet set = source.select(ANY, context)) {
             assertThat(set.next()).isNotNull();
