@@ -10,10 +10,14 @@ port_peer=21990
 usage() {
   cat <<'T'
 bench/run.sh xor-decode             decoding of XOR chunks, one core (JMH)
-bench/run.sh promql [small|large]   range queries over HTTP beside Prometheus on the same block: the one on the PATH, or
-                                    $MERIDIAN_BENCH_PROMETHEUS; --gzip: with compressed answers;
-                                    --peer NAME=URL[=PID]: beside a server that runs already, on the same data (without
-                                    its process id there is no CPU time and no memory of it); --case REGEX: some cases
+bench/run.sh engine [small|large]   range queries in the engine alone (JMH): time, allocation, samples/s
+bench/run.sh promql [small|large]   range queries over HTTP beside Prometheus on the same block, the one on the PATH;
+                                    MERIDIAN_PEERS=DIR: beside the `prometheus` and the `victoria-metrics` in DIR;
+                                    --peer NAME=URL[=PID], for each: beside servers that run already, on the same data
+                                    (without its process id there is no CPU time and no memory of one);
+                                    --gzip: with compressed answers
+                                    both: --case REGEX: some cases; --cores N: each server on N CPUs (2), the client on
+                                    the others if there are any (servers that run already have what they were given)
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
 bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs)
 bench/run.sh downsample-kernel        decode, five aggregates, encode on one core, per kind of data
@@ -29,14 +33,18 @@ T
 }
 
 build() {
+  local built=$root/bench/target/class-path
   mkdir -p "$work"
-  (cd "$root" && ./mvnw -q -B -ntp -pl bench -am -DskipTests -Dspotless.check.skip=true package \
-    dependency:build-classpath -Dmdep.outputFile="$work/classpath")
-  class_path="$root/bench/target/classes:$root/cli/target/dist/lib/*:$(cat "$work/classpath")"
+  if [ ! -f "$built" ] || [ -n "$(find "$root" -path '*/src/main/*' -newer "$built" -type f -print -quit)" ]; then
+    (cd "$root" && ./mvnw -q -B -ntp -pl bench -am -DskipTests -Dspotless.check.skip=true package \
+      dependency:build-classpath -Dmdep.outputFile="$built")
+  fi
+  class_path="$root/bench/target/classes:$root/cli/target/dist/lib/*:$(cat "$built")"
 }
 
+pin=() # before a program: the CPUs that it may use
 run_java() {
-  "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  "${pin[@]}" "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -XX:+UseCompactObjectHeaders -cp "$class_path" "$@"
 }
 
@@ -49,63 +57,88 @@ await() { # URL
   exit 1
 }
 
-promql() {
-  local set=small peer= encoding=identity pattern=".*"
+blocks() { # SET: its block in $data/tsdb, made once
+  data=$work/$1
+  if [ ! -f "$data/complete" ]; then
+    rm -rf "$data" && mkdir -p "$data/tsdb"
+    run_java io.meridian.bench.BenchBlocks "$1" "$data/tsdb"
+    touch "$data/complete"
+  fi
+}
+
+options() { # what `engine` and `promql` are told
+  set=small encoding=identity pattern=. cores=2 given=()
   while [ $# -gt 0 ]; do
     case $1 in
-      --peer) peer=$2; shift ;;
+      --peer) given+=("$2"); shift ;;
       --gzip) encoding=gzip ;;
       --case) pattern=$2; shift ;;
+      --cores) cores=$2; shift ;;
       *) set=$1 ;;
     esac
     shift
   done
-  build
-  local data=$work/$set
-  if [ ! -f "$data/complete" ]; then
-    rm -rf "$data" && mkdir -p "$data/tsdb"
-    run_java io.meridian.bench.BenchBlocks "$set" "$data/tsdb"
-    touch "$data/complete"
+  server_cpus=() client_cpus=()
+  if [ "$cores" -lt "$(nproc)" ]; then
+    server_cpus=(taskset -c "0-$((cores - 1))") client_cpus=(taskset -c "$cores-$(($(nproc) - 1))")
   fi
-  local peer_name=prometheus peer_url=http://127.0.0.1:$port_peer peer_pid started=
-  local prometheus=${MERIDIAN_BENCH_PROMETHEUS:-prometheus}
-  if [ -n "$peer" ]; then
-    IFS='=' read -r peer_name peer_url peer_pid <<<"$peer"
-  else
-    command -v "$prometheus" >/dev/null || { echo "no prometheus here (apt-get install prometheus)" >&2; exit 1; }
-    printf 'global: {scrape_interval: 1m}\n' >"$data/prometheus.yml"
-    "$prometheus" --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/tsdb" \
-      --storage.tsdb.retention.time=50y --enable-feature=native-histograms \
-      --web.listen-address=127.0.0.1:$port_peer >"$data/prometheus.log" 2>&1 &
-    peer_pid=$!
-    started=$peer_pid
-    # shellcheck disable=SC2064
-    trap "kill $started 2>/dev/null || true" EXIT
-    await "$peer_url/-/ready"
-  fi
-  local bucket="{type: FILESYSTEM, config: {directory: '$data/bucket'}}"
-  mkdir -p "$data/bucket"
-  "$root/meridian" tools bucket upload-blocks --path "$data/tsdb" --label 'region="eu"' --objstore.config="$bucket" >/dev/null
-  "$root/meridian" all --data-dir="$data/meridian" --objstore.config="$bucket" --log.level=warn \
-    --http-address=127.0.0.1:$port_ours --grpc-address=127.0.0.1:$((port_ours + 1)) >"$data/meridian.log" 2>&1 &
-  our_pid=$!
-  # shellcheck disable=SC2064
-  trap "kill $started $our_pid 2>/dev/null || true" EXIT
-  await "http://127.0.0.1:$port_ours/-/ready"
-  run_java io.meridian.bench.PromqlComparison "$set" "http://127.0.0.1:$port_ours" "$our_pid" \
-    "$peer_name" "$peer_url" "${peer_pid-}" "$encoding" "$pattern"
 }
 
-small_block() {
-  data=$work/small
-  if [ ! -f "$data/complete" ]; then
-    rm -rf "$data" && mkdir -p "$data/tsdb"
-    run_java io.meridian.bench.BenchBlocks small "$data/tsdb"
-    touch "$data/complete"
-  fi
+engine() {
+  options "$@"
+  build && blocks "$set"
+  pin=("${server_cpus[@]}")
+  run_java io.meridian.bench.EngineBenchmark "$set" "$data/tsdb" "$pattern"
 }
 
 pids=()
+start() { # URL LOG COMMAND…: a server, until it is ready
+  local url=$1 log=$2
+  shift 2
+  "${server_cpus[@]}" "$@" >"$log" 2>&1 &
+  pids+=($!)
+  trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+  await "$url"
+}
+
+promql() {
+  options "$@"
+  build && blocks "$set"
+  local ours=http://127.0.0.1:$port_ours prometheus=${MERIDIAN_PEERS:+$MERIDIAN_PEERS/}prometheus
+  local bucket="{type: FILESYSTEM, config: {directory: '$data/bucket'}}" peers=("${given[@]}")
+  mkdir -p "$data/bucket"
+  "$root/meridian" tools bucket upload-blocks --path "$data/tsdb" --label 'region="eu"' --objstore.config="$bucket" >/dev/null
+  start "$ours/-/ready" "$data/meridian.log" "$root/meridian" all --data-dir="$data/meridian" --objstore.config="$bucket" \
+    --log.level=warn --http-address=127.0.0.1:$port_ours --grpc-address=127.0.0.1:$((port_ours + 1))
+  local servers=("meridian=$ours=$!")
+  if [ ${#peers[@]} = 0 ]; then
+    start_prometheus
+    [ -z "${MERIDIAN_PEERS-}" ] || [ ! -x "$MERIDIAN_PEERS/victoria-metrics" ] || start_victoria
+  fi
+  pin=("${client_cpus[@]}")
+  run_java io.meridian.bench.PromqlComparison "$set" "$encoding" "$pattern" "${servers[@]}" "${peers[@]}"
+}
+
+start_prometheus() {
+  command -v "$prometheus" >/dev/null || { echo "no prometheus here (apt-get install prometheus)" >&2; exit 1; }
+  printf 'global: {scrape_interval: 1m}\n' >"$data/prometheus.yml"
+  local url=http://127.0.0.1:$port_peer
+  start "$url/-/ready" "$data/prometheus.log" "$prometheus" --config.file="$data/prometheus.yml" \
+    --storage.tsdb.path="$data/tsdb" --storage.tsdb.retention.time=50y --enable-feature=native-histograms \
+    --web.listen-address=127.0.0.1:$port_peer
+  peers+=("prometheus=$url=$!")
+}
+
+start_victoria() {
+  local url=http://127.0.0.1:$((port_peer + 7))
+  [ -f "$data/victoria/complete" ] || rm -rf "$data/victoria"
+  start "$url/health" "$data/victoria.log" "$MERIDIAN_PEERS/victoria-metrics" -storageDataPath="$data/victoria" \
+    -retentionPeriod=100y -search.latencyOffset=0s -httpListenAddr=127.0.0.1:$((port_peer + 7))
+  peers+=("victoriametrics=$url=$!")
+  [ -f "$data/victoria/complete" ] || run_java io.meridian.bench.VictoriaImport "$data/tsdb" "$url"
+  touch "$data/victoria/complete"
+}
+
 serve() { # NAME PORT COMMAND…: HTTP at PORT, gRPC at the next one
   local name=$1 port=$2
   shift 2
@@ -117,7 +150,7 @@ serve() { # NAME PORT COMMAND…: HTTP at PORT, gRPC at the next one
 }
 
 store_series() {
-  build && small_block
+  build && blocks small
   local bucket="{type: FILESYSTEM, config: {directory: '$data/bucket'}}" thanos=${MERIDIAN_PEERS-}/thanos servers=()
   mkdir -p "$data/bucket"
   "$root/meridian" tools bucket upload-blocks --path "$data/tsdb" --label 'region="eu"' --objstore.config="$bucket" >/dev/null
@@ -127,7 +160,7 @@ store_series() {
 }
 
 sidecar_series() {
-  build && small_block
+  build && blocks small
   local prometheus=${MERIDIAN_PEERS-}/prometheus thanos=${MERIDIAN_PEERS-}/thanos servers=()
   [ -x "$prometheus" ] || prometheus=$(command -v prometheus) ||
     { echo "no prometheus here (apt-get install prometheus, or MERIDIAN_PEERS=DIR)" >&2; exit 1; }
@@ -146,6 +179,7 @@ sidecar_series() {
 
 case ${1-} in
   xor-decode) build; run_java org.openjdk.jmh.Main XorDecodeBenchmark -prof gc ;;
+  engine) shift; engine "$@" ;;
   promql) shift; promql "$@" ;;
   gpu) shift; exec "$root/bench/gpu.sh" "$@" ;;
   merge) build; mkdir -p "$work"; run_java io.meridian.bench.BlockWork merge "$work" "${2:-100000}" "${3:-3}" ;;

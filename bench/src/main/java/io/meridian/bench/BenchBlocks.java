@@ -6,13 +6,22 @@ import io.meridian.model.Labels;
 import io.meridian.model.Spans;
 import io.meridian.model.chunk.ChunkEncoder;
 import io.meridian.model.chunk.ExactSamples;
+import io.meridian.objstore.FilesystemBucket;
+import io.meridian.tsdb.block.Block;
+import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockMeta.Compaction;
 import io.meridian.tsdb.block.BlockMeta.Thanos;
 import io.meridian.tsdb.block.BlockWriter;
+import io.meridian.tsdb.block.ChunkReader;
+import io.meridian.tsdb.block.MappedChunks;
 import io.meridian.tsdb.block.SymbolCollector;
+import io.meridian.tsdb.index.IndexReader;
+import io.meridian.tsdb.index.ReadCost;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +31,12 @@ import java.util.TreeMap;
 /// Blocks for measurements, the same at every run: `BenchBlocks SET DIRECTORY`.
 ///
 /// `small`: 1,000 pods × 3 containers (a counter and a gauge each), 100 classic and 100 native histograms, 30 s, 6 h.
-/// `large`: 10,000 counters in 10 jobs, 15 s, 24 h. Both end at [#END_MS].
+/// `large`: the same for 10 containers, 15 s, 24 h. Both end at [#END_MS].
 public final class BenchBlocks {
     /// 2026-08-29T10:00:00Z.
     static final long END_MS = 1_787_997_600_000L;
 
+    private static final long HOUR_MS = 3_600_000;
     private static final double[] BOUNDS = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
     private interface Writer {
@@ -48,33 +58,52 @@ public final class BenchBlocks {
             System.err.println("usage: BenchBlocks small|large DIRECTORY");
             System.exit(2);
         }
-        var blocks = arguments[0].equals("large") ? large() : small();
+        boolean large = arguments[0].equals("large");
+        var blocks = large ? new BenchBlocks(24 * HOUR_MS, 15_000) : new BenchBlocks(6 * HOUR_MS, 30_000);
+        blocks.fill(large ? 10 : 3);
         System.out.println(blocks.write(Path.of(arguments[1])));
     }
 
-    private static BenchBlocks small() {
-        var blocks = new BenchBlocks(6 * 3_600_000L, 30_000);
+    /// Opens the block in a directory, mapped, as the store gateway opens one of a local bucket.
+    static Block open(Path directory) throws IOException {
+        var bucket = new FilesystemBucket(directory);
+        BlockId id = find(directory);
+        String metaKey = BlockFiles.key(id, BlockMeta.FILE);
+        var meta = BlockMeta.parse(metaKey, bucket.readAll(metaKey));
+        var segments = BlockFiles.segments(meta, BlockFiles.sizes(bucket, id));
+        return Block.mapped(
+                meta,
+                IndexReader.open(bucket, BlockFiles.key(id, BlockFiles.INDEX)),
+                new ChunkReader(bucket, segments, meta, ReadCost.LOCAL),
+                new MappedChunks(bucket, segments),
+                reason -> {
+                    throw new IllegalStateException(reason);
+                });
+    }
+
+    private static BlockId find(Path directory) throws IOException {
+        try (var paths = Files.list(directory)) {
+            return paths.map(path -> path.getFileName().toString())
+                    .filter(BlockId::isBlockId)
+                    .map(BlockId::parse)
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchFileException(directory.toString(), null, "has no block"));
+        }
+    }
+
+    private void fill(int containers) {
         for (int pod = 0; pod < 1000; pod++) {
-            for (int container = 0; container < 3; container++) {
+            for (int container = 0; container < containers; container++) {
                 String[] labels = {"pod", "pod-" + pod, "container", "c" + container, "job", "job-" + pod % 5};
-                blocks.counter("requests_total", 40, labels);
-                blocks.gauge("memory_bytes", labels);
+                counter("requests_total", 40, labels);
+                gauge("memory_bytes", labels);
             }
         }
         for (int pod = 0; pod < 100; pod++) {
             String[] labels = {"pod", "pod-" + pod, "job", "job-" + pod % 5};
-            blocks.classicHistogram("duration_seconds", labels);
-            blocks.nativeHistogram("latency_seconds", labels);
+            classicHistogram("duration_seconds", labels);
+            nativeHistogram("latency_seconds", labels);
         }
-        return blocks;
-    }
-
-    private static BenchBlocks large() {
-        var blocks = new BenchBlocks(24 * 3_600_000L, 15_000);
-        for (int i = 0; i < 10_000; i++) {
-            blocks.counter("x", 40, "instance", "i-" + i, "job", "job-" + i % 10);
-        }
-        return blocks;
     }
 
     private static Labels labels(String name, String... pairs) {
