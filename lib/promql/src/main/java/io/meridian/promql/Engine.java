@@ -68,6 +68,7 @@ public final class Engine implements AutoCloseable {
 
     private QueryResult run(
             QueryRequest request, Plan plan, SeriesSource source, QueryContext context, @Nullable Profile profile) {
+        context.check();
         var samples = new SampleCount(plan, options.samplesMax());
         try (var execution = new Execution(source, context, options, pool, samples, profile)) {
             return evaluate(request, plan, execution);

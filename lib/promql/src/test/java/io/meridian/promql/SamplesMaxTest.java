@@ -140,4 +140,17 @@ class SamplesMaxTest {
         assertThatThrownBy(() -> query(text, peak / 2, cut)).isInstanceOf(QueryException.class);
         assertThat(cut.reads.get()).isLessThan(whole.reads.get() * 3 / 4);
     }
+
+    @Test
+    void query_rangeVectorAboveTheLimit_endsBeforeAllIsRead() {
+        var options = new EngineOptions(Set.of(), EngineOptions.LOOKBACK_MS_DEFAULT, 60_000, 500, 1);
+        var source = source();
+        var request = QueryRequest.instant("a[5m]", 1_000_000);
+        try (var engine = new Engine(options)) {
+            assertThatThrownBy(() -> engine.query(request, source, QueryContext.unlimited()))
+                    .isInstanceOf(QueryException.class)
+                    .hasMessageContaining("too many samples");
+        }
+        assertThat(source.reads.get()).isLessThan(SERIES / 2);
+    }
 }

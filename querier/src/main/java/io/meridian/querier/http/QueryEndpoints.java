@@ -112,7 +112,7 @@ final class QueryEndpoints {
         QueryRequest request = asked.request();
         int limit = asked.limit();
         if (parameters.has("timeout") && parameters.duration("timeout") <= 0) {
-            throw new ApiException(ErrorType.EXECUTION, "context deadline exceeded");
+            throw outOfTime(request, scope);
         }
         long queuedNanos = System.nanoTime();
         Timed timed = gate.call(scope.context(), () -> evaluate(request, scope));
@@ -151,6 +151,20 @@ final class QueryEndpoints {
                     out.raw('}');
                 },
                 annotations);
+    }
+
+    /// Prometheus answers by chance here: bad_data, execution or timeout where the query can be read, and always
+    /// bad_data
+    /// where it cannot.
+    private ApiException outOfTime(QueryRequest request, QueryScope scope) {
+        try {
+            evaluate(request, scope);
+        } catch (QueryException e) {
+            if (e.fault() != Fault.TIMED_OUT) {
+                throw e;
+            }
+        }
+        return new ApiException(ErrorType.EXECUTION, "context deadline exceeded");
     }
 
     /// A query that cannot even be read is the fault of its parameter; what fails later is not.

@@ -6,6 +6,7 @@ import io.meridian.model.QueryException;
 import io.meridian.promql.ResultSeries;
 import io.meridian.promql.parse.Expr.Extension;
 import io.meridian.promql.plan.Grid;
+import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.Plan.RangePlan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,9 @@ final class RootRange {
             source.load(series, grid, worker);
             Windows w = worker.windows;
             counter.windows(series, w, null, worker);
+            if (plan instanceof Plan.SelectRange) {
+                counter.keepWindow(series);
+            }
             int from = w.from[0];
             int to = w.to[0];
             if (from == to) {

@@ -183,6 +183,11 @@ public final class SampleCount {
             check(max);
         }
 
+        /// Counts the window of a series, counted before, as part of what the node holds.
+        void keepWindow(int series) {
+            check(heldHere.addAndGet(windowOf[series]));
+        }
+
         /// The weight of all samples before each, and of all.
         private static long[] weightsBefore(HistogramColumn histograms, int size, Scratch scratch) {
             long[] before = scratch.longs(size + 1);
