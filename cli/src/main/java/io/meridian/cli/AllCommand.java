@@ -74,23 +74,19 @@ public final class AllCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         logging.apply();
         Map<String, List<String>> routed = router().route(componentFlags);
-        try (DataDirectory data = DataDirectory.open(dataDirectory);
+        try (DataDirectory store = DataDirectory.open(dataDirectory.resolve("store"));
+                DataDirectory compact = DataDirectory.open(dataDirectory.resolve("compact"));
                 Service service = Service.create("all")) {
-            String bucket = bucketFlag(data.path());
-            String directory = "--data-dir=" + data.path();
+            String bucket = bucketFlag(dataDirectory);
             var assembly = new Assembly(service);
             List<String> sidecar = routed.getOrDefault("sidecar", List.of());
             if (!sidecar.isEmpty()) {
                 assembly.sidecar("sidecar", with(sidecar, bucket));
             }
-            assembly.store(
-                    with(routed.getOrDefault("store", List.of()), bucket, directory),
-                    data.path().resolve("store"));
-            assembly.compactor(
-                    with(routed.getOrDefault("compact", List.of()), bucket, directory, "--wait"),
-                    data.path().resolve("compact"));
+            assembly.store(with(routed.getOrDefault("store", List.of()), bucket), store.path());
+            assembly.compactor(with(routed.getOrDefault("compact", List.of()), bucket, "--wait"), compact.path());
             assembly.querier(routed.getOrDefault("query", List.of()));
-            assembly.serveHttp(http.address, web);
+            assembly.serveHttp(http, web);
             assembly.serveGrpc(grpc);
             return service.awaitTermination();
         }

@@ -1,12 +1,9 @@
 package io.meridian.cli;
 
-import io.meridian.compactor.CompactCommand;
 import io.meridian.compactor.CompactorComponent;
 import io.meridian.compactor.CompactorFlags;
 import io.meridian.compactor.CompactorStatus;
 import io.meridian.objstore.Bucket;
-import io.meridian.proto.info.InfoService;
-import io.meridian.proto.store.StoreService;
 import io.meridian.querier.QuerierComponent;
 import io.meridian.querier.QuerierComponent.LocalStore;
 import io.meridian.querier.QuerierFlags;
@@ -14,7 +11,7 @@ import io.meridian.server.Service;
 import io.meridian.server.flag.Flags;
 import io.meridian.server.flag.GrpcClientFlags;
 import io.meridian.server.flag.GrpcServerFlags;
-import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.flag.InertFlag;
 import io.meridian.server.flag.WebFlags;
 import io.meridian.server.grpc.GrpcEndpoint;
@@ -31,14 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /// Several components in one process: the querier reads the others directly, and one HTTP and one gRPC server serve
 /// everything.
 public final class Assembly {
-    private static final Duration GRACE_PERIOD = Duration.ofSeconds(10);
-    private static final long CALL_BYTES_MAX =
-            Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 2);
-
     private final Service service;
     private final List<LocalStore> stores = new ArrayList<>();
     private @Nullable StoreComponent store;
@@ -74,7 +68,7 @@ public final class Assembly {
     /// @param directory for what it keeps between starts
     public CompactorStatus compactor(List<String> arguments, Path directory) throws IOException {
         var flags = parse(new CompactorFlags(), CompactorFlags.INERT, arguments);
-        Bucket bucket = CompactCommand.bucket(flags);
+        Bucket bucket = flags.openBucket();
         service.onStop("compactor's bucket", bucket::close);
         compactor = CompactorComponent.start("compact", service, flags, bucket, directory);
         return compactor.status();
@@ -97,28 +91,21 @@ public final class Assembly {
     /// Serves page, API and probes.
     ///
     /// @return the port
-    public int serveHttp(HostPort address, WebFlags web) throws IOException {
+    public int serveHttp(HttpFlags flags, WebFlags web) throws IOException {
         HttpEndpoint.Builder routes = HttpEndpoint.builder(service).web(web);
-        Objects.requireNonNull(querier, "start the querier first").register(routes);
+        Objects.requireNonNull(querier, "start the querier first").addRoutes(routes);
         if (compactor != null) {
-            compactor.routes(routes);
+            compactor.addRoutes(routes, "/compactor");
         }
-        HttpEndpoint endpoint = routes.start(address);
-        service.onStop("http", () -> endpoint.stop(GRACE_PERIOD));
-        return endpoint.port();
+        return routes.serve(flags).port();
     }
 
     /// Serves everything that the querier reads as one StoreAPI.
     public void serveGrpc(GrpcServerFlags flags) throws IOException {
-        QuerierComponent started = Objects.requireNonNull(querier, "start the querier first");
-        GrpcEndpoint endpoint = GrpcEndpoint.start(
-                service.vertx(),
+        GrpcEndpoint.serve(
+                service,
                 flags,
-                service.probes(),
-                List.of(
-                        new StoreService(service.vertx(), started.source(), CALL_BYTES_MAX),
-                        new InfoService(started::info, service.probes()::isReady)));
-        service.onStop("grpc", () -> endpoint.stop(GRACE_PERIOD));
+                Objects.requireNonNull(querier, "start the querier first").grpcServices());
     }
 
     /// Waits until every component is ready.
@@ -137,7 +124,9 @@ public final class Assembly {
 
     /// Fills an object of flags as a command line would.
     public static <T> T parse(T flags, List<InertFlag> inertFlags, List<String> arguments) {
-        Flags.commandLine(flags, inertFlags).parseArgs(arguments.toArray(String[]::new));
+        CommandLine line = Flags.commandLine(flags, inertFlags);
+        line.parseArgs(arguments.toArray(String[]::new));
+        Flags.warnAboutInert(line, inertFlags);
         return flags;
     }
 }

@@ -41,7 +41,7 @@ final class BlockViewer {
     }
 
     /// @param paths where the page is shown
-    void routes(HttpEndpoint.Builder http, String... paths) {
+    void addRoutes(HttpEndpoint.Builder http, String... paths) {
         byte[] page = page();
         for (String path : paths) {
             http.get(path, exchange -> exchange.respond(200, "text/html; charset=utf-8", page));

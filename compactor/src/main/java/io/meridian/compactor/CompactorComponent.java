@@ -125,15 +125,12 @@ public final class CompactorComponent {
         return holder;
     }
 
-    /// Adds the routes of the compactor's API.
-    public void routes(HttpEndpoint.Builder http) {
-        routes(http, "/compactor");
-    }
-
+    /// Adds the compactor's API and page.
+    ///
     /// @param pages where the page with all blocks is shown
-    public void routes(HttpEndpoint.Builder http, String... pages) {
-        status.blocks().routes(http, pages);
-        http.get(
+    public void addRoutes(HttpEndpoint.Builder routes, String... pages) {
+        status.blocks().addRoutes(routes, pages);
+        routes.get(
                 "/api/v1/compactor/status",
                 exchange -> exchange.respond(
                         200,

@@ -5,12 +5,14 @@ import io.meridian.compactor.lease.LeaderFlags;
 import io.meridian.compactor.merge.Deduplication;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.TimeRange;
+import io.meridian.objstore.Bucket;
+import io.meridian.objstore.config.BucketConfig;
 import io.meridian.server.flag.ByteSize;
 import io.meridian.server.flag.InertFlag;
+import io.meridian.server.flag.TextOrFile;
 import io.meridian.server.flag.TimeOrDuration;
 import io.meridian.tsdb.block.SelectorRules;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,17 +23,11 @@ import picocli.CommandLine.Option;
 
 /// What the compactor can be told, beside its address and logging.
 public final class CompactorFlags {
-    private static final String NOT_HERE = "this build does not have it";
     private static final Duration RAW_RETENTION_MIN = Duration.ofHours(40);
     private static final Duration FIVE_MINUTES_RETENTION_MIN = Duration.ofDays(10);
 
     /// Flags of Thanos' compactor that do nothing here.
-    public static final List<InertFlag> INERT = List.of(
-            InertFlag.value("--http.config", "HTTP is served without TLS; put a proxy before it"),
-            InertFlag.value("--tracing.config", NOT_HERE),
-            InertFlag.value("--tracing.config-file", NOT_HERE),
-            InertFlag.toggle("--enable-auto-gomemlimit", "memory is set by the launcher"),
-            InertFlag.value("--auto-gomemlimit.ratio", "memory is set by the launcher"),
+    public static final List<InertFlag> INERT = InertFlag.withCommon(
             InertFlag.value("--block-discovery-strategy", "blocks are found by one recursive listing"),
             InertFlag.value("--block-meta-fetch-concurrency", "meta data is read 32 at a time"),
             InertFlag.value("--block-files-concurrency", "files are streamed"),
@@ -280,12 +276,19 @@ public final class CompactorFlags {
                 new WorkLimits(memoryLimit.bytes(), scratchLimit.bytes(), concurrency));
     }
 
-    private SelectorRules selectorRules() throws IOException {
-        if (!selector.isEmpty() && !selectorFile.isEmpty()) {
+    /// @throws IllegalArgumentException if no bucket is described, or wrongly
+    /// @throws IOException              if a file that the flags or the description name cannot be used
+    public Bucket openBucket() throws IOException {
+        String yaml = TextOrFile.read("--objstore.config", objstoreConfig, objstoreConfigFile);
+        if (yaml.isBlank()) {
             throw new IllegalArgumentException(
-                    "--selector.relabel-config and --selector.relabel-config-file cannot be given together");
+                    "no bucket is configured: give --objstore.config-file or --objstore.config");
         }
-        return SelectorRules.parse(selectorFile.isEmpty() ? selector : Files.readString(Path.of(selectorFile)));
+        return BucketConfig.open(yaml);
+    }
+
+    private SelectorRules selectorRules() throws IOException {
+        return SelectorRules.parse(TextOrFile.read("--selector.relabel-config", selector, selectorFile));
     }
 
     /// Thanos' rule where downsampling waits for long blocks; otherwise coarser data is made in time.

@@ -2,7 +2,7 @@ package io.meridian.compactor;
 
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.LabelMatcher;
-import io.meridian.objstore.config.BucketConfigException;
+import io.meridian.objstore.config.ConfigException;
 import io.meridian.objstore.config.YamlNode;
 import io.meridian.server.flag.GoDuration;
 import java.io.IOException;
@@ -35,7 +35,7 @@ public final class RetentionPolicyFile {
         YamlNode root;
         try {
             root = YamlNode.parse(Files.readString(file));
-        } catch (BucketConfigException e) {
+        } catch (ConfigException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
         if (root == null || root.fields() == null) {

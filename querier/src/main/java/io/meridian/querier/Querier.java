@@ -1,7 +1,5 @@
 package io.meridian.querier;
 
-import io.meridian.proto.info.InfoService;
-import io.meridian.proto.store.StoreService;
 import io.meridian.server.Service;
 import io.meridian.server.flag.Flags;
 import io.meridian.server.flag.GrpcClientFlags;
@@ -34,8 +32,6 @@ public final class Querier implements Callable<Integer> {
     public static final List<InertFlag> INERT = QuerierFlags.INERT;
 
     private static final String NAME = "query";
-    private static final long CALL_BYTES_MAX =
-            Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 2);
 
     @Spec
     CommandSpec spec;
@@ -66,17 +62,9 @@ public final class Querier implements Callable<Integer> {
             QuerierComponent component =
                     QuerierComponent.start(NAME, service, flags, grpcClient, List.of(), shownFlags(spec), () -> "[]");
             HttpEndpoint.Builder routes = HttpEndpoint.builder(service).web(web);
-            component.register(routes);
-            HttpEndpoint httpEndpoint = routes.start(http.address);
-            service.onStop("http", () -> httpEndpoint.stop(http.gracePeriod));
-            GrpcEndpoint grpcEndpoint = GrpcEndpoint.start(
-                    service.vertx(),
-                    grpc,
-                    service.probes(),
-                    List.of(
-                            new StoreService(service.vertx(), component.source(), CALL_BYTES_MAX),
-                            new InfoService(component::info, service.probes()::isReady)));
-            service.onStop("grpc", () -> grpcEndpoint.stop(grpc.gracePeriod));
+            component.addRoutes(routes);
+            routes.serve(http);
+            GrpcEndpoint.serve(service, grpc, component.grpcServices());
             return service.awaitTermination();
         }
     }

@@ -1,13 +1,13 @@
 package io.meridian.querier;
 
 import io.meridian.model.ByteBudget;
-import io.meridian.model.Labels;
+import io.meridian.model.Coverage;
 import io.meridian.model.SeriesSource;
-import io.meridian.model.TimeRange;
 import io.meridian.promql.Engine;
 import io.meridian.promql.EngineOptions;
 import io.meridian.promql.Feature;
 import io.meridian.proto.info.EndpointInfo;
+import io.meridian.proto.info.EndpointServices;
 import io.meridian.proto.store.GrpcClients;
 import io.meridian.querier.dedup.DeduplicationFunction;
 import io.meridian.querier.discovery.EndpointSet;
@@ -48,12 +48,15 @@ public final class QuerierComponent {
     /// @param type `sidecar` or `store`, as `/api/v1/stores` groups them
     public record LocalStore(String type, SeriesSource source) {}
 
+    private final Service service;
     private final List<LocalStore> locals;
     private final EndpointSet endpoints;
     private final FanoutSource fanout;
     private final QueryApi api;
 
-    private QuerierComponent(List<LocalStore> locals, EndpointSet endpoints, FanoutSource fanout, QueryApi api) {
+    private QuerierComponent(
+            Service service, List<LocalStore> locals, EndpointSet endpoints, FanoutSource fanout, QueryApi api) {
+        this.service = service;
         this.locals = locals;
         this.endpoints = endpoints;
         this.fanout = fanout;
@@ -89,13 +92,13 @@ public final class QuerierComponent {
             api.close();
             engine.close();
         });
-        var component = new QuerierComponent(List.copyOf(locals), endpoints, fanout, api);
-        component.registerMetrics(service);
-        component.announce(name, service);
+        var component = new QuerierComponent(service, List.copyOf(locals), endpoints, fanout, api);
+        component.registerMetrics();
+        component.announce(name);
         return component;
     }
 
-    private void announce(String name, Service service) {
+    private void announce(String name) {
         service.probes().notReady(name, "asking endpoints what they are");
         Thread.ofVirtual().name(name + "-start").start(() -> {
             try {
@@ -123,30 +126,11 @@ public final class QuerierComponent {
                     local.type(),
                     Instant.now(),
                     null,
-                    labelSets(local.source()),
-                    range(local.source())));
+                    Coverage.labelSets(local.source().coverage()),
+                    Coverage.range(local.source().coverage())));
         }
         all.addAll(endpoints.statuses());
         return all;
-    }
-
-    private static List<Labels> labelSets(SeriesSource source) {
-        return source.coverage().stream()
-                .map(coverage -> coverage.externalLabels())
-                .filter(labels -> !labels.isEmpty())
-                .distinct()
-                .sorted()
-                .toList();
-    }
-
-    private static TimeRange range(SeriesSource source) {
-        long min = Long.MAX_VALUE;
-        long max = Long.MIN_VALUE;
-        for (var coverage : source.coverage()) {
-            min = Math.min(min, coverage.range().minMs());
-            max = Math.max(max, coverage.range().maxMs());
-        }
-        return new TimeRange(min, max);
     }
 
     /// Everything that the querier can read, as one source.
@@ -154,22 +138,22 @@ public final class QuerierComponent {
         return fanout;
     }
 
-    /// What the Info API says.
-    public EndpointInfo info() {
-        return new EndpointInfo(
-                "query",
-                labelSets(fanout),
-                new EndpointInfo.StoreInfo(range(fanout), fanout.coverage(), true, true, true),
-                false);
+    /// What this component serves over gRPC.
+    public List<io.vertx.grpc.server.Service> grpcServices() {
+        return EndpointServices.of(service.vertx(), fanout, this::info, service.probes()::isReady);
+    }
+
+    private EndpointInfo info() {
+        return EndpointInfo.of("query", fanout.coverage());
     }
 
     /// Adds API and page to a server.
-    public void register(HttpEndpoint.Builder server) {
-        api.register(server);
-        QueryPage.register(server);
+    public void addRoutes(HttpEndpoint.Builder routes) {
+        api.addRoutes(routes);
+        QueryPage.addRoutes(routes);
     }
 
-    private void registerMetrics(Service service) {
+    private void registerMetrics() {
         var metrics = service.metrics();
         for (String type : STORE_TYPES) {
             metrics.gauge(

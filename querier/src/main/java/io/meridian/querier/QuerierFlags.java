@@ -11,20 +11,11 @@ import picocli.CommandLine.Option;
 /// What the querier can be told, beside its addresses. Names and defaults are Thanos', those of `--query.max-samples`
 /// and `--query.max-bytes` are Prometheus' and our own.
 public final class QuerierFlags {
-    private static final String NOT_HERE = "this build does not have it";
     private static final String NO_SUCH_SOURCE = "no source of rules, targets, metadata or exemplars is asked";
     private static final String OWN_ENGINE = "queries are answered by Meridian's own engine";
 
     /// Flags of Thanos' querier that do nothing here.
-    public static final List<InertFlag> INERT = List.of(
-            InertFlag.value("--http.config", "HTTP is served without TLS; put a proxy before it"),
-            InertFlag.value("--tracing.config", NOT_HERE),
-            InertFlag.value("--tracing.config-file", NOT_HERE),
-            InertFlag.value("--request.logging-config", NOT_HERE),
-            InertFlag.value("--request.logging-config-file", NOT_HERE),
-            InertFlag.toggle("--enable-auto-gomemlimit", "memory is set by the launcher"),
-            InertFlag.value("--auto-gomemlimit.ratio", "memory is set by the launcher"),
-            InertFlag.value("--grpc-server-tls-curves", "the JDK's curves are used"),
+    public static final List<InertFlag> INERT = InertFlag.withCommon(
             InertFlag.value("--grpc.proxy-strategy", "all endpoints are read at the same time"),
             InertFlag.value("--query.lazy-retrieval-max-buffered-responses", "endpoints are read as they answer"),
             InertFlag.value("--query.promql-engine", OWN_ENGINE),
@@ -35,18 +26,18 @@ public final class QuerierFlags {
             InertFlag.value("--query.partition-label", OWN_ENGINE),
             InertFlag.value("--query.max-concurrent-select", "selects of a query are limited by its memory"),
             InertFlag.value("--query.default-step", "a range query must say its step, as to Prometheus"),
-            InertFlag.value("--query.active-query-path", NOT_HERE),
-            InertFlag.value("--query.conn-metric.label", NOT_HERE),
-            InertFlag.value("--query.telemetry.request-duration-seconds-quantiles", NOT_HERE),
-            InertFlag.value("--query.telemetry.request-samples-quantiles", NOT_HERE),
-            InertFlag.value("--query.telemetry.request-series-seconds-quantiles", NOT_HERE),
-            InertFlag.value("--query.tenant-header", NOT_HERE),
-            InertFlag.value("--query.default-tenant-id", NOT_HERE),
-            InertFlag.value("--query.tenant-certificate-field", NOT_HERE),
-            InertFlag.value("--query.tenant-label-name", NOT_HERE),
-            InertFlag.value("--selector-label", NOT_HERE),
-            InertFlag.value("--selector.relabel-config", NOT_HERE),
-            InertFlag.value("--selector.relabel-config-file", NOT_HERE),
+            InertFlag.absent("--query.active-query-path"),
+            InertFlag.absent("--query.conn-metric.label"),
+            InertFlag.absent("--query.telemetry.request-duration-seconds-quantiles"),
+            InertFlag.absent("--query.telemetry.request-samples-quantiles"),
+            InertFlag.absent("--query.telemetry.request-series-seconds-quantiles"),
+            InertFlag.absent("--query.tenant-header"),
+            InertFlag.absent("--query.default-tenant-id"),
+            InertFlag.absent("--query.tenant-certificate-field"),
+            InertFlag.absent("--query.tenant-label-name"),
+            InertFlag.absent("--selector-label"),
+            InertFlag.absent("--selector.relabel-config"),
+            InertFlag.absent("--selector.relabel-config-file"),
             InertFlag.value("--store.limits.request-series", "memory is limited instead"),
             InertFlag.value("--store.limits.request-samples", "memory is limited instead"),
             InertFlag.value("--store.sd-dns-resolver", "the JDK resolves names"),

@@ -1,7 +1,5 @@
 package io.meridian.sidecar;
 
-import io.meridian.proto.info.InfoService;
-import io.meridian.proto.store.StoreService;
 import io.meridian.server.Service;
 import io.meridian.server.flag.Flags;
 import io.meridian.server.flag.GrpcServerFlags;
@@ -29,8 +27,6 @@ public final class Sidecar implements Callable<Integer> {
     public static final List<InertFlag> INERT = SidecarFlags.INERT;
 
     private static final String NAME = "sidecar";
-    private static final long CALL_BYTES_MAX =
-            Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 2);
 
     @Spec
     CommandSpec spec;
@@ -52,17 +48,9 @@ public final class Sidecar implements Callable<Integer> {
         logging.apply();
         Flags.warnAboutInert(spec.commandLine(), INERT);
         try (Service service = Service.create(NAME)) {
-            HttpEndpoint httpEndpoint = HttpEndpoint.builder(service).start(http.address);
-            service.onStop("http", () -> httpEndpoint.stop(http.gracePeriod));
+            HttpEndpoint.builder(service).serve(http);
             SidecarComponent component = SidecarComponent.start(NAME, service, flags);
-            GrpcEndpoint grpcEndpoint = GrpcEndpoint.start(
-                    service.vertx(),
-                    grpc,
-                    service.probes(),
-                    List.of(
-                            new StoreService(service.vertx(), component.source(), CALL_BYTES_MAX),
-                            new InfoService(component::info, service.probes()::isReady)));
-            service.onStop("grpc", () -> grpcEndpoint.stop(grpc.gracePeriod));
+            GrpcEndpoint.serve(service, grpc, component.grpcServices());
             return service.awaitTermination();
         }
     }

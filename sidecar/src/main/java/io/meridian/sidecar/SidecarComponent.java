@@ -4,12 +4,12 @@ import io.meridian.model.Labels;
 import io.meridian.model.SeriesSource;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.config.BucketConfig;
-import io.meridian.objstore.config.BucketConfigException;
 import io.meridian.proto.info.EndpointInfo;
+import io.meridian.proto.info.EndpointServices;
 import io.meridian.server.Service;
+import io.meridian.server.flag.TextOrFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -82,25 +82,12 @@ public final class SidecarComponent {
     }
 
     private static @Nullable Bucket openBucket(SidecarFlags flags) throws IOException {
-        String yaml = flags.objstoreConfig;
-        if (!flags.objstoreConfigFile.isEmpty()) {
-            if (!yaml.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "--objstore.config and --objstore.config-file cannot be given together");
-            }
-            yaml = Files.readString(Path.of(flags.objstoreConfigFile));
-        }
+        String yaml = TextOrFile.read("--objstore.config", flags.objstoreConfig, flags.objstoreConfigFile);
         if (yaml.isBlank()) {
             log.info("no bucket is configured, blocks are not uploaded");
             return null;
         }
-        try {
-            BucketConfig config = BucketConfig.parse(yaml);
-            config.warnings().forEach(warning -> log.warn("{}", warning));
-            return config.open();
-        } catch (BucketConfigException e) {
-            throw new IllegalArgumentException("--objstore.config: " + e.getMessage(), e);
-        }
+        return BucketConfig.open(yaml);
     }
 
     /// The live data.
@@ -113,14 +100,14 @@ public final class SidecarComponent {
         return state.externalLabels();
     }
 
+    /// What this component serves over gRPC.
+    public List<io.vertx.grpc.server.Service> grpcServices() {
+        return EndpointServices.of(service.vertx(), source, this::info, service.probes()::isReady);
+    }
+
     /// What the Info API says.
     public EndpointInfo info() {
-        PrometheusState now = state;
-        return new EndpointInfo(
-                "sidecar",
-                List.of(now.externalLabels()),
-                new EndpointInfo.StoreInfo(now.range(), List.of(now.coverage()), true, true, true),
-                false);
+        return EndpointInfo.of("sidecar", source.coverage());
     }
 
     private void registerMetrics() {

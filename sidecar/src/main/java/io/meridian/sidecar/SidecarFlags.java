@@ -10,23 +10,14 @@ import picocli.CommandLine.Option;
 
 /// What the sidecar can be told, beside its addresses.
 public final class SidecarFlags {
-    private static final String NOT_HERE = "this build does not have it";
 
     /// Flags of Thanos' sidecar that do nothing here.
-    public static final List<InertFlag> INERT = List.of(
-            InertFlag.value("--http.config", "HTTP is served without TLS; put a proxy before it"),
-            InertFlag.value("--tracing.config", NOT_HERE),
-            InertFlag.value("--tracing.config-file", NOT_HERE),
-            InertFlag.value("--request.logging-config", NOT_HERE),
-            InertFlag.value("--request.logging-config-file", NOT_HERE),
-            InertFlag.toggle("--enable-auto-gomemlimit", "memory is set by the launcher"),
-            InertFlag.value("--auto-gomemlimit.ratio", "memory is set by the launcher"),
-            InertFlag.value("--prometheus.http-client", NOT_HERE),
-            InertFlag.value("--prometheus.http-client-file", NOT_HERE),
+    public static final List<InertFlag> INERT = InertFlag.withCommon(
+            InertFlag.absent("--prometheus.http-client"),
+            InertFlag.absent("--prometheus.http-client-file"),
             InertFlag.toggle("--shipper.skip-corrupted-blocks", "damaged blocks never stop the others"),
             InertFlag.value("--store.limits.request-series", "memory is limited instead"),
             InertFlag.value("--store.limits.request-samples", "memory is limited instead"),
-            InertFlag.value("--grpc-server-tls-curves", "the JDK's curves are used"),
             InertFlag.value("--reloader.config-file", "reload Prometheus by other means"),
             InertFlag.value("--reloader.config-envsubst-file", "reload Prometheus by other means"),
             InertFlag.value("--reloader.rule-dir", "reload Prometheus by other means"),

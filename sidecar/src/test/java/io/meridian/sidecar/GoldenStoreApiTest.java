@@ -57,7 +57,7 @@ class GoldenStoreApiTest {
     @Test
     void recordedCalls_getTheRecordedAnswers() throws Exception {
         var holder = new Holder();
-        Flags.commandLine(holder, List.of()).parseArgs("--grpc-address=127.0.0.1:0");
+        Flags.commandLine(holder, List.of()).parseArgs("--grpc-address=127.0.0.1:0", "--grpc-grace-period=1s");
         var state = new PrometheusState(EXTERNAL, MIN_TIME_MS, "3.14.0");
         int same = 0;
         try (var prometheus = new FakePrometheus(Shared.require("golden/storage/blocks/compaction-2h"), EXTERNAL);
@@ -65,11 +65,8 @@ class GoldenStoreApiTest {
                 Service service = Service.create("test")) {
             var source = new PrometheusSource(client, () -> state);
             service.probes().ready("test");
-            GrpcEndpoint grpc = GrpcEndpoint.start(
-                    service.vertx(),
-                    holder.flags,
-                    service.probes(),
-                    List.of(new StoreService(service.vertx(), source, 1L << 30)));
+            GrpcEndpoint grpc = GrpcEndpoint.serve(
+                    service, holder.flags, List.of(new StoreService(service.vertx(), source, 1L << 30)));
             var endpoint = Endpoint.of(
                     GrpcClients.create(service.vertx(), Tls.plainClientOptions()), "127.0.0.1:" + grpc.port());
             for (Map<String, @Nullable Object> call :

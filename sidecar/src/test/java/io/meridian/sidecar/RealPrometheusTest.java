@@ -13,11 +13,9 @@ import io.meridian.model.TimeRange;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.proto.info.EndpointInfo;
 import io.meridian.proto.info.InfoClient;
-import io.meridian.proto.info.InfoService;
 import io.meridian.proto.store.Endpoint;
 import io.meridian.proto.store.GrpcClients;
 import io.meridian.proto.store.StoreClient;
-import io.meridian.proto.store.StoreService;
 import io.meridian.server.Service;
 import io.meridian.server.flag.Flags;
 import io.meridian.server.flag.GrpcServerFlags;
@@ -131,14 +129,7 @@ class RealPrometheusTest {
         try (ChildProcess prometheus = startPrometheus(data, port);
                 Service service = Service.create("test")) {
             SidecarComponent sidecar = SidecarComponent.start("sidecar", service, command.sidecar);
-            GrpcEndpoint grpc = GrpcEndpoint.start(
-                    service.vertx(),
-                    command.grpc,
-                    service.probes(),
-                    List.of(
-                            new StoreService(service.vertx(), sidecar.source(), 1L << 30),
-                            new InfoService(sidecar::info, service.probes()::isReady)));
-            service.onStop("grpc", () -> grpc.stop(Duration.ofSeconds(1)));
+            GrpcEndpoint grpc = GrpcEndpoint.serve(service, command.grpc, sidecar.grpcServices());
             await("the sidecar is ready", service.probes()::isReady);
             var endpoint = Endpoint.of(
                     GrpcClients.create(service.vertx(), Tls.plainClientOptions()), "127.0.0.1:" + grpc.port());

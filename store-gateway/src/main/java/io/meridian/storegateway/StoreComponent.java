@@ -1,25 +1,22 @@
 package io.meridian.storegateway;
 
-import io.meridian.model.Coverage;
-import io.meridian.model.Labels;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.MeteredBucket;
 import io.meridian.objstore.config.BucketConfig;
-import io.meridian.objstore.config.BucketConfigException;
 import io.meridian.proto.info.EndpointInfo;
+import io.meridian.proto.info.EndpointServices;
 import io.meridian.server.Metrics;
 import io.meridian.server.Service;
+import io.meridian.server.flag.TextOrFile;
 import io.meridian.server.http.HttpEndpoint;
-import io.meridian.server.http.HttpHandler;
 import io.meridian.tsdb.block.SelectorRules;
 import io.meridian.tsdb.index.ReadCost;
 import io.meridian.tsdb.index.ReadCostEstimate;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,7 +54,7 @@ public final class StoreComponent {
         Supplier<ReadCost> cost = bucket.isLocal() ? () -> ReadCost.LOCAL : estimate;
         var settings = new CatalogSettings(
                 this::partition,
-                SelectorRules.parse(text(flags.selector, flags.selectorFile, "--selector.relabel-config")),
+                SelectorRules.parse(TextOrFile.read("--selector.relabel-config", flags.selector, flags.selectorFile)),
                 flags.consistencyDelay,
                 flags.ignoreDeletionMarksDelay,
                 Math.max(1, Math.max(flags.syncConcurrency, flags.metaFetchConcurrency)),
@@ -94,30 +91,14 @@ public final class StoreComponent {
         return component;
     }
 
-    private static String text(String given, String file, String flag) throws IOException {
-        if (file.isEmpty()) {
-            return given;
-        }
-        if (!given.isEmpty()) {
-            throw new IllegalArgumentException(flag + " and " + flag + "-file cannot be given together");
-        }
-        return Files.readString(Path.of(file));
-    }
-
     private static Bucket openBucket(StoreFlags flags, Metrics metrics, ReadCostEstimate estimate) throws IOException {
-        String yaml = text(flags.objstoreConfig, flags.objstoreConfigFile, "--objstore.config");
+        String yaml = TextOrFile.read("--objstore.config", flags.objstoreConfig, flags.objstoreConfigFile);
         if (yaml.isBlank()) {
             throw new IllegalArgumentException(
                     "no bucket is configured: give --objstore.config-file or --objstore.config");
         }
-        try {
-            BucketConfig config = BucketConfig.parse(yaml);
-            config.warnings().forEach(warning -> log.warn("{}", warning));
-            Bucket bucket = config.open();
-            return new MeteredBucket(bucket, new BucketMetrics(metrics, bucket.name(), estimate));
-        } catch (BucketConfigException e) {
-            throw new IllegalArgumentException("--objstore.config: " + e.getMessage(), e);
-        }
+        Bucket bucket = BucketConfig.open(yaml);
+        return new MeteredBucket(bucket, new BucketMetrics(metrics, bucket.name(), estimate));
     }
 
     private TimeRange partition() {
@@ -131,23 +112,12 @@ public final class StoreComponent {
 
     /// What the Info API says.
     public EndpointInfo info() {
-        List<Coverage> coverage = source.coverage();
-        List<Labels> labelSets = coverage.stream()
-                .map(Coverage::externalLabels)
-                .distinct()
-                .sorted()
-                .toList();
-        long minMs = Long.MAX_VALUE;
-        long maxMs = Long.MIN_VALUE;
-        for (Coverage one : coverage) {
-            minMs = Math.min(minMs, one.range().minMs());
-            maxMs = Math.max(maxMs, one.range().maxMs());
-        }
-        return new EndpointInfo(
-                "store",
-                labelSets,
-                new EndpointInfo.StoreInfo(new TimeRange(minMs, maxMs), coverage, true, true, true),
-                false);
+        return EndpointInfo.of("store", source.coverage());
+    }
+
+    /// What this component serves over gRPC.
+    public List<io.vertx.grpc.server.Service> grpcServices() {
+        return EndpointServices.of(service.vertx(), source, this::info, service.probes()::isReady);
     }
 
     /// JSON of what `/api/v1/status/blocks` shows, without its envelope.
@@ -155,14 +125,9 @@ public final class StoreComponent {
         return new StatusBlocks(catalog::snapshot).data();
     }
 
-    /// Answers `/api/v1/status/blocks`.
-    public HttpHandler statusBlocks() {
-        return new StatusBlocks(catalog::snapshot);
-    }
-
     /// Adds what this component serves over HTTP.
-    public HttpEndpoint.Builder addRoutes(HttpEndpoint.Builder http) {
-        return http.get("/api/v1/status/blocks", statusBlocks());
+    public void addRoutes(HttpEndpoint.Builder routes) {
+        routes.get("/api/v1/status/blocks", new StatusBlocks(catalog::snapshot));
     }
 
     private void keepInSync() {

@@ -10,19 +10,11 @@ import picocli.CommandLine.Option;
 
 /// What the store gateway can be told, beside its addresses.
 public final class StoreFlags {
-    private static final String NOT_HERE = "this build does not have it";
     private static final String MEMORY = "memory is limited instead";
     private static final String NOT_NEEDED = "it is not needed here";
 
     /// Flags of Thanos' store that do nothing here.
-    public static final List<InertFlag> INERT = List.of(
-            InertFlag.value("--http.config", "HTTP is served without TLS; put a proxy before it"),
-            InertFlag.value("--tracing.config", NOT_HERE),
-            InertFlag.value("--tracing.config-file", NOT_HERE),
-            InertFlag.value("--request.logging-config", NOT_HERE),
-            InertFlag.value("--request.logging-config-file", NOT_HERE),
-            InertFlag.toggle("--enable-auto-gomemlimit", "memory is set by the launcher"),
-            InertFlag.value("--auto-gomemlimit.ratio", "memory is set by the launcher"),
+    public static final List<InertFlag> INERT = InertFlag.withCommon(
             InertFlag.toggle("--cache-index-header", "index-headers are always kept in the data directory"),
             InertFlag.value("--block-discovery-strategy", "one recursive listing finds all blocks"),
             InertFlag.value("--chunk-pool-size", MEMORY),
@@ -33,10 +25,10 @@ public final class StoreFlags {
             InertFlag.value("--store.grpc.series-sample-limit", MEMORY),
             InertFlag.value("--index-cache.config", "the cache is in memory, see --index-cache-size"),
             InertFlag.value("--index-cache.config-file", "the cache is in memory, see --index-cache-size"),
-            InertFlag.value("--store.caching-bucket.config", NOT_HERE),
-            InertFlag.value("--store.caching-bucket.config-file", NOT_HERE),
-            InertFlag.value("--objstore-parquet.config", NOT_HERE),
-            InertFlag.value("--objstore-parquet.config-file", NOT_HERE),
+            InertFlag.absent("--store.caching-bucket.config"),
+            InertFlag.absent("--store.caching-bucket.config-file"),
+            InertFlag.absent("--objstore-parquet.config"),
+            InertFlag.absent("--objstore-parquet.config-file"),
             InertFlag.value("--matcher-cache-size", NOT_NEEDED),
             InertFlag.toggle("--store.enable-index-header-lazy-reader", NOT_NEEDED),
             InertFlag.value("--store.index-header-lazy-reader-idle-timeout", NOT_NEEDED),
@@ -48,9 +40,8 @@ public final class StoreFlags {
             InertFlag.value("--debug.estimated-max-series-size", NOT_NEEDED),
             InertFlag.value("--debug.estimated-max-chunk-size", NOT_NEEDED),
             InertFlag.toggle("--debug.advertise-compatibility-label", NOT_NEEDED),
-            InertFlag.value("--bucket-web-label", NOT_HERE),
-            InertFlag.toggle("--disable-admin-operations", "there are none"),
-            InertFlag.value("--grpc-server-tls-curves", "the JDK's curves are used"));
+            InertFlag.absent("--bucket-web-label"),
+            InertFlag.toggle("--disable-admin-operations", "there are none"));
 
     @Option(
             names = "--data-dir",

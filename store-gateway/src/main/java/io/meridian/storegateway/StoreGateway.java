@@ -1,7 +1,5 @@
 package io.meridian.storegateway;
 
-import io.meridian.proto.info.InfoService;
-import io.meridian.proto.store.StoreService;
 import io.meridian.server.DataDirectory;
 import io.meridian.server.Service;
 import io.meridian.server.flag.Flags;
@@ -31,8 +29,6 @@ public final class StoreGateway implements Callable<Integer> {
     public static final List<InertFlag> INERT = StoreFlags.INERT;
 
     private static final String NAME = "store";
-    private static final long CALL_BYTES_MAX =
-            Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 2);
 
     @Spec
     CommandSpec spec;
@@ -56,21 +52,13 @@ public final class StoreGateway implements Callable<Integer> {
     public Integer call() throws Exception {
         logging.apply();
         Flags.warnAboutInert(spec.commandLine(), INERT);
-        try (DataDirectory data = DataDirectory.open(flags.dataDirectory);
+        try (DataDirectory data = DataDirectory.open(flags.dataDirectory.resolve(NAME));
                 Service service = Service.create(NAME)) {
-            StoreComponent component =
-                    StoreComponent.start(NAME, service, flags, data.path().resolve(NAME));
-            HttpEndpoint httpEndpoint =
-                    component.addRoutes(HttpEndpoint.builder(service).web(web)).start(http.address);
-            service.onStop("http", () -> httpEndpoint.stop(http.gracePeriod));
-            GrpcEndpoint grpcEndpoint = GrpcEndpoint.start(
-                    service.vertx(),
-                    grpc,
-                    service.probes(),
-                    List.of(
-                            new StoreService(service.vertx(), component.source(), CALL_BYTES_MAX),
-                            new InfoService(component::info, service.probes()::isReady)));
-            service.onStop("grpc", () -> grpcEndpoint.stop(grpc.gracePeriod));
+            StoreComponent component = StoreComponent.start(NAME, service, flags, data.path());
+            HttpEndpoint.Builder routes = HttpEndpoint.builder(service).web(web);
+            component.addRoutes(routes);
+            routes.serve(http);
+            GrpcEndpoint.serve(service, grpc, component.grpcServices());
             return service.awaitTermination();
         }
     }

@@ -13,6 +13,7 @@ import io.meridian.objstore.config.BucketConfig;
 import io.meridian.server.Service;
 import io.meridian.server.flag.Flags;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.http.HttpEndpoint;
 import io.meridian.testkit.S3Server;
 import io.meridian.tsdb.block.BlockId;
@@ -62,9 +63,9 @@ class StoreComponentTest {
                 HttpClient client = HttpClient.newHttpClient()) {
             StoreComponent component = StoreComponent.start(
                     "store", service, flags("--objstore.config=" + yaml), directory.resolve("data"));
-            HttpEndpoint http =
-                    component.addRoutes(HttpEndpoint.builder(service)).start(HostPort.parse("127.0.0.1:0"));
-            service.onStop("http", () -> http.stop(Duration.ZERO));
+            HttpEndpoint.Builder routes = HttpEndpoint.builder(service);
+            component.addRoutes(routes);
+            HttpEndpoint http = routes.serve(HttpFlags.of(HostPort.parse("127.0.0.1:0"), Duration.ZERO));
             String base = "http://127.0.0.1:" + http.port();
             while (get(client, base + "/-/ready").statusCode() != 200) {
                 Thread.onSpinWait();

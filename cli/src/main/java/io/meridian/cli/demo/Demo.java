@@ -5,6 +5,7 @@ import io.meridian.compactor.CompactorStatus;
 import io.meridian.model.Labels;
 import io.meridian.server.Service;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.flag.WebFlags;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,6 +34,7 @@ final class Demo {
     private static final long UNCOMPACTED_MS = 2 * Signal.DAY_MS;
 
     private static final long POLL_MS = 100;
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(10);
     private static final List<String> TRY = List.of(
             "sum by (region) (rate(http_requests_total[5m]))",
             "histogram_quantile(0.99, sum by (region, le) (rate(http_request_duration_seconds_bucket[5m])))",
@@ -170,7 +172,8 @@ final class Demo {
                 directory.resolve("compact")));
         assembly.store(List.of(bucket, "--sync-block-duration=30s"), directory.resolve("store"));
         assembly.querier(List.of("--query.replica-label=replica", "--query.auto-downsampling"));
-        int port = assembly.serveHttp(address, Assembly.parse(new WebFlags(), List.of(), List.of()));
+        int port = assembly.serveHttp(
+                HttpFlags.of(address, GRACE_PERIOD), Assembly.parse(new WebFlags(), List.of(), List.of()));
         url = "http://" + address.host() + ":" + port;
         assembly.awaitReady(Duration.ofMinutes(1));
     }

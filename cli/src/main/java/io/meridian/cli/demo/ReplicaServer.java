@@ -19,10 +19,12 @@ import io.meridian.server.Metrics;
 import io.meridian.server.Probes;
 import io.meridian.server.Service;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.http.Exchange;
 import io.meridian.server.http.HttpEndpoint;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +49,7 @@ final class ReplicaServer {
         this.external = external;
         var metrics = new Metrics();
         metrics.gauge("prometheus_tsdb_lowest_timestamp_seconds", "First sample.", () -> startMs / 1000);
-        this.endpoint = HttpEndpoint.builder(service.vertx(), new Probes(), metrics)
+        this.endpoint = HttpEndpoint.builder(service, new Probes(), metrics)
                 .get("/api/v1/status/config", exchange -> data(exchange, Map.of("yaml", configYaml())))
                 .get("/api/v1/status/flags", exchange -> data(exchange, flags()))
                 .get("/api/v1/status/buildinfo", exchange -> data(exchange, Map.of("version", "3.14.0")))
@@ -55,7 +57,7 @@ final class ReplicaServer {
                 .getOrPost("/api/v1/series", this::series)
                 .getOrPost("/api/v1/labels", this::labels)
                 .get("/api/v1/label/{name}/values", this::labelValues)
-                .start(HostPort.parse("127.0.0.1:0"));
+                .serve(HttpFlags.of(HostPort.parse("127.0.0.1:0"), Duration.ZERO));
     }
 
     String url() {

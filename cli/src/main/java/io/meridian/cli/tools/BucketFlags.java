@@ -2,10 +2,8 @@ package io.meridian.cli.tools;
 
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.config.BucketConfig;
-import io.meridian.objstore.config.BucketConfigException;
+import io.meridian.server.flag.TextOrFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,12 +25,6 @@ final class BucketFlags {
             throw new ParameterException(
                     command.commandLine(), "give either --objstore.config-file or --objstore.config");
         }
-        try {
-            BucketConfig config = BucketConfig.parse(file.isEmpty() ? yaml : Files.readString(Path.of(file)));
-            config.warnings().forEach(warning -> command.commandLine().getErr().println("warning: " + warning));
-            return config.open();
-        } catch (BucketConfigException e) {
-            throw new ParameterException(command.commandLine(), "--objstore.config: " + e.getMessage(), e);
-        }
+        return BucketConfig.open(TextOrFile.read("--objstore.config", yaml, file));
     }
 }

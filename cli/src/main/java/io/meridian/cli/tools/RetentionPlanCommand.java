@@ -1,6 +1,5 @@
 package io.meridian.cli.tools;
 
-import io.meridian.compactor.CompactCommand;
 import io.meridian.compactor.CompactorFlags;
 import io.meridian.compactor.RetentionPlan;
 import io.meridian.compactor.plan.Resolutions;
@@ -42,7 +41,7 @@ final class RetentionPlanCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var clock = InstantSource.system();
         RetentionPlan plan;
-        try (Bucket bucket = CompactCommand.bucket(flags)) {
+        try (Bucket bucket = flags.openBucket()) {
             plan = RetentionPlan.of(bucket, flags.options(clock), clock.millis());
         }
         PrintWriter out = spec.commandLine().getOut();

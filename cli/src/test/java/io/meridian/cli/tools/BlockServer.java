@@ -9,6 +9,7 @@ import io.meridian.querier.http.QueryApi;
 import io.meridian.querier.http.QuerySettings;
 import io.meridian.server.Service;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.http.HttpEndpoint;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
@@ -41,9 +42,9 @@ final class BlockServer implements AutoCloseable {
         var source = new FanoutSource("blocks", () -> members, Duration.ZERO);
         api = new QueryApi(source, engine, QuerySettings.DEFAULT, List::of, Map.of(), () -> "[]");
         service.probes().ready("query");
-        var builder = HttpEndpoint.builder(service);
-        api.register(builder);
-        endpoint = builder.start(new HostPort("127.0.0.1", 0));
+        var routes = HttpEndpoint.builder(service);
+        api.addRoutes(routes);
+        endpoint = routes.serve(HttpFlags.of(new HostPort("127.0.0.1", 0), Duration.ofSeconds(1)));
     }
 
     String url() {
@@ -51,11 +52,10 @@ final class BlockServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        endpoint.stop(Duration.ofSeconds(1));
+    public void close() {
+        service.close();
         api.close();
         engine.close();
         blocks.forEach(Block::close);
-        service.close();
     }
 }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/// A data directory held by this process alone, of a format version that this build understands. Each component has
-/// its own subdirectory.
+/// The directory of a component below `--data-dir`, held by this process alone, of a format version that this build
+/// understands.
 public final class DataDirectory implements AutoCloseable {
     /// The version that this build writes, and the highest that it reads.
     public static final int FORMAT_VERSION = 1;
@@ -82,11 +82,6 @@ public final class DataDirectory implements AutoCloseable {
 
     public Path path() {
         return path;
-    }
-
-    /// The component's own subdirectory, created where it is missing.
-    public Path component(String name) throws IOException {
-        return Files.createDirectories(path.resolve(name));
     }
 
     @Override

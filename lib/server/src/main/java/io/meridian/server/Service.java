@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// {@snippet :
 /// try (var service = Service.create("store")) {
-///     var http = HttpEndpoint.builder(service, webFlags)….start(httpFlags);
-///     service.onStop("http", () -> http.stop(httpFlags.gracePeriod));
+///     HttpEndpoint.builder(service).web(webFlags)….serve(httpFlags);
 ///     service.probes().ready("store");
 ///     return service.awaitTermination();
 /// }

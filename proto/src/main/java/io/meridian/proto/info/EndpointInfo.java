@@ -34,6 +34,15 @@ public record EndpointInfo(
         labelSets = List.copyOf(labelSets);
     }
 
+    /// An endpoint of ours that serves these data.
+    public static EndpointInfo of(String component, List<Coverage> data) {
+        return new EndpointInfo(
+                component,
+                Coverage.labelSets(data),
+                new StoreInfo(Coverage.range(data), data, true, true, true),
+                false);
+    }
+
     /// Label sets and times for choosing endpoints: per label set where the endpoint tells, else all label sets with
     /// the whole range.
     public List<Coverage> coverage() {

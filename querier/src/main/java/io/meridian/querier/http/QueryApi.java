@@ -53,7 +53,7 @@ public final class QueryApi implements AutoCloseable {
     }
 
     /// Adds the routes to a server.
-    public void register(HttpEndpoint.Builder server) {
+    public void addRoutes(HttpEndpoint.Builder server) {
         getOrPost(server, "query", queries::query);
         getOrPost(server, "query_range", queries::queryRange);
         getOrPost(server, "query_explain", explain::handle);

@@ -14,16 +14,16 @@ public final class QueryPage {
 
     private QueryPage() {}
 
-    /// Adds the routes to a server.
-    public static void register(HttpEndpoint.Builder server) {
+    /// Adds the page and what it is made of.
+    public static void addRoutes(HttpEndpoint.Builder routes) {
         HttpHandler page = file("index.html", HTML);
-        server.get("/", page);
-        server.get("/graph", page);
-        server.get("/static/page.css", file("page.css", STYLE));
-        server.get("/static/page.js", file("page.js", SCRIPT));
-        server.get("/static/uplot.js", file("uPlot.iife.min.js", SCRIPT));
-        server.get("/static/uplot.css", file("uPlot.min.css", STYLE));
-        server.get("/favicon.ico", exchange -> exchange.respond(204));
+        routes.get("/", page);
+        routes.get("/graph", page);
+        routes.get("/static/page.css", file("page.css", STYLE));
+        routes.get("/static/page.js", file("page.js", SCRIPT));
+        routes.get("/static/uplot.js", file("uPlot.iife.min.js", SCRIPT));
+        routes.get("/static/uplot.css", file("uPlot.min.css", STYLE));
+        routes.get("/favicon.ico", exchange -> exchange.respond(204));
     }
 
     private static HttpHandler file(String name, String contentType) {

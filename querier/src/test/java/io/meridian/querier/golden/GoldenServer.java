@@ -4,15 +4,15 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.Selection;
 import io.meridian.model.TimeRange;
 import io.meridian.objstore.FilesystemBucket;
-import io.meridian.promql.Engine;
-import io.meridian.promql.EngineOptions;
 import io.meridian.promql.Feature;
-import io.meridian.querier.fanout.FanoutSource;
-import io.meridian.querier.fanout.Member;
-import io.meridian.querier.http.QueryApi;
-import io.meridian.querier.http.QuerySettings;
+import io.meridian.querier.QuerierComponent;
+import io.meridian.querier.QuerierComponent.LocalStore;
+import io.meridian.querier.QuerierFlags;
 import io.meridian.server.Service;
+import io.meridian.server.flag.Flags;
+import io.meridian.server.flag.GrpcClientFlags;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.http.HttpEndpoint;
 import io.meridian.testkit.Shared;
 import io.meridian.tsdb.block.Block;
@@ -25,58 +25,55 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Our HTTP API over the block of a golden data set.
 final class GoldenServer implements AutoCloseable {
     private final Service service = Service.create("query");
     private final List<Block> blocks;
-    private final Engine engine;
-    private final QueryApi api;
     private final HttpEndpoint endpoint;
 
     /// @param flags as the rows of the golden answers have them
     /// @param late  how long each selection takes at least
     GoldenServer(String dataset, String flags, Duration late) throws IOException {
         blocks = open(Shared.require("golden/query/datasets/" + dataset));
-        var options = EngineOptions.DEFAULT;
-        boolean all = flags.equals("all");
-        if (all) {
-            options = options.withFeatures(Set.of(Feature.values()));
-        }
-        if (flags.contains("max-samples=1000")) {
-            options = options.withSamplesMax(1000);
-        }
-        engine = new Engine(options);
-        var members = blocks.stream()
-                .map(block -> Member.local(late.isZero() ? block : new LateSource(block, late)))
+        var stores = blocks.stream()
+                .map(block -> new LocalStore("store", late.isZero() ? block : new LateSource(block, late)))
                 .toList();
-        QuerySettings base = QuerySettings.DEFAULT;
-        var settings = new QuerySettings(
-                dataset.equals("ha") ? List.of("replica") : List.of(),
-                base.deduplication(),
-                base.partialResponse(),
-                base.timeout(),
-                base.concurrencyMax(),
-                base.bytesMax(),
-                base.bytesTogether(),
-                flags.contains("8760h") ? Duration.ofDays(365).toMillis() : 0,
-                base.dynamicLookback(),
-                base.autoDownsampling(),
-                base.instantMaxSourceResolutionMs(),
-                base.metadataRange(),
-                all);
-        api = new QueryApi(
-                new FanoutSource(dataset, () -> members, Duration.ZERO),
-                engine,
-                settings,
-                List::of,
+        QuerierComponent component = QuerierComponent.start(
+                "query",
+                service,
+                parse(new QuerierFlags(), arguments(dataset, flags)),
+                parse(new GrpcClientFlags(), List.of()),
+                stores,
                 Map.of(),
                 () -> "[]");
-        service.probes().ready("query");
-        var builder = HttpEndpoint.builder(service);
-        api.register(builder);
-        endpoint = builder.start(new HostPort("127.0.0.1", 0));
+        var routes = HttpEndpoint.builder(service);
+        component.addRoutes(routes);
+        endpoint = routes.serve(HttpFlags.of(new HostPort("127.0.0.1", 0), Duration.ofSeconds(1)));
+    }
+
+    private static List<String> arguments(String dataset, String flags) {
+        var arguments = new ArrayList<String>();
+        if (flags.equals("all")) {
+            for (Feature feature : Feature.values()) {
+                arguments.add("--enable-feature=" + feature.flag());
+            }
+        }
+        if (flags.contains("max-samples=1000")) {
+            arguments.add("--query.max-samples=1000");
+        }
+        if (flags.contains("8760h")) {
+            arguments.add("--query.lookback-delta=8760h");
+        }
+        if (dataset.equals("ha")) {
+            arguments.add("--query.replica-label=replica");
+        }
+        return arguments;
+    }
+
+    private static <T> T parse(T flags, List<String> arguments) {
+        Flags.commandLine(flags, List.of()).parseArgs(arguments.toArray(String[]::new));
+        return flags;
     }
 
     private static List<Block> open(Path dataset) throws IOException {
@@ -111,11 +108,8 @@ final class GoldenServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        endpoint.stop(Duration.ofSeconds(1));
-        api.close();
-        engine.close();
-        blocks.forEach(Block::close);
+    public void close() {
         service.close();
+        blocks.forEach(Block::close);
     }
 }

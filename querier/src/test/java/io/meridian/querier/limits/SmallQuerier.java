@@ -13,6 +13,7 @@ import io.meridian.querier.http.QueryApi;
 import io.meridian.querier.http.QuerySettings;
 import io.meridian.server.Service;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.http.HttpEndpoint;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,9 +58,9 @@ final class SmallQuerier implements AutoCloseable {
                 Map.of(),
                 () -> "[]");
         service.probes().ready("query");
-        var builder = HttpEndpoint.builder(service);
-        api.register(builder);
-        endpoint = builder.start(new HostPort("127.0.0.1", 0));
+        var routes = HttpEndpoint.builder(service);
+        api.addRoutes(routes);
+        endpoint = routes.serve(HttpFlags.of(new HostPort("127.0.0.1", 0), Duration.ofSeconds(1)));
     }
 
     private static List<LoadedSeries> series(int count) {
@@ -88,11 +89,10 @@ final class SmallQuerier implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        endpoint.stop(Duration.ofSeconds(1));
+    public void close() {
+        service.close();
         api.close();
         engine.close();
-        service.close();
     }
 
     /// Serves until its input ends. Arguments: number of series, bytes for one query, bytes for all.

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A bucket as Thanos' configuration describes it: `type` (S3 or FILESYSTEM), `config`, and perhaps `prefix`.
 public final class BucketConfig {
+    private static final Logger log = LoggerFactory.getLogger(BucketConfig.class);
+
     private sealed interface Target {
         record Directory(Path path, boolean syncs) implements Target {}
 
@@ -32,14 +36,13 @@ public final class BucketConfig {
     }
 
     /// Reads the YAML; variables come from the process' environment.
-    public static BucketConfig parse(String yaml) throws BucketConfigException {
+    public static BucketConfig parse(String yaml) {
         return parse(yaml, System::getenv);
     }
 
     /// @param environment values for `${NAME}` and `$(NAME)`
-    /// @throws BucketConfigException if a field is unknown, missing or has a value of another kind
-    public static BucketConfig parse(String yaml, Function<String, @Nullable String> environment)
-            throws BucketConfigException {
+    /// @throws ConfigException if a field is unknown, missing or has a value of another kind
+    public static BucketConfig parse(String yaml, Function<String, @Nullable String> environment) {
         List<String> warnings = new ArrayList<>();
         YamlFields root = YamlFields.parse(yaml, environment);
         String type = root.text("type", "");
@@ -66,12 +69,22 @@ public final class BucketConfig {
         return new BucketConfig(target, prefix, warnings);
     }
 
-    private static Path directory(YamlFields config) throws BucketConfigException {
+    private static Path directory(YamlFields config) {
         String directory = config.text("directory", "");
         if (directory.isEmpty()) {
             throw config.invalid("directory", "missing; it names the directory that is the bucket");
         }
         return Path.of(directory);
+    }
+
+    /// Opens the bucket that the YAML describes, and logs which of its fields do nothing here.
+    ///
+    /// @throws ConfigException if the description is wrong
+    /// @throws IOException     if a file that it names cannot be used
+    public static Bucket open(String yaml) throws IOException {
+        BucketConfig config = parse(yaml);
+        config.warnings().forEach(warning -> log.warn("{}", warning));
+        return config.open();
     }
 
     /// Fields that were given and do nothing here.

@@ -18,7 +18,7 @@ final class S3Fields {
 
     private S3Fields() {}
 
-    static S3Settings read(YamlFields config, List<String> warnings) throws BucketConfigException {
+    static S3Settings read(YamlFields config, List<String> warnings) {
         String bucket = config.text("bucket", "");
         if (bucket.isEmpty()) {
             throw config.invalid("bucket", "missing; it is the bucket's name");
@@ -67,18 +67,18 @@ final class S3Fields {
     }
 
     /// HTTP headers without their first part are S3's way of naming metadata.
-    private static Map<String, String> userMetadata(YamlFields config) throws BucketConfigException {
+    private static Map<String, String> userMetadata(YamlFields config) {
         return config.texts("put_user_metadata").entrySet().stream()
                 .collect(Collectors.toMap(
                         entry -> entry.getKey().replaceFirst("(?i)^x-amz-meta-", ""), Map.Entry::getValue));
     }
 
-    private static long retries(YamlFields config) throws BucketConfigException {
+    private static long retries(YamlFields config) {
         long given = config.number("max_retries", 0);
         return given == 0 ? RETRIES_MAX : given;
     }
 
-    private static S3Settings.Keys keys(YamlFields config, boolean sdkAuth) throws BucketConfigException {
+    private static S3Settings.Keys keys(YamlFields config, boolean sdkAuth) {
         var keys = new S3Settings.Keys(
                 config.text("access_key", ""), config.text("secret_key", ""), config.text("session_token", ""));
         if (keys.accessKey().isEmpty() != keys.secretKey().isEmpty()) {
@@ -92,7 +92,7 @@ final class S3Fields {
         return keys;
     }
 
-    private static int listVersion(YamlFields config) throws BucketConfigException {
+    private static int listVersion(YamlFields config) {
         String version = config.text("list_objects_version", "");
         return switch (version) {
             case "", "v2" -> 2;
@@ -101,7 +101,7 @@ final class S3Fields {
         };
     }
 
-    private static S3Settings.Lookup lookup(YamlFields config) throws BucketConfigException {
+    private static S3Settings.Lookup lookup(YamlFields config) {
         String lookup = config.text("bucket_lookup_type", "");
         return switch (lookup) {
             case "", "auto" -> S3Settings.Lookup.AUTO;
@@ -112,7 +112,7 @@ final class S3Fields {
         };
     }
 
-    private static S3Settings.Http http(YamlFields fields, List<String> warnings) throws BucketConfigException {
+    private static S3Settings.Http http(YamlFields fields, List<String> warnings) {
         YamlFields tls = fields.mapping("tls_config");
         boolean skipHere = fields.flag("insecure_skip_verify", false);
         boolean skipVerify = tls.flag("insecure_skip_verify", skipHere) || skipHere;
@@ -150,7 +150,7 @@ final class S3Fields {
         return given.isZero() ? otherwise : given;
     }
 
-    private static S3Settings.Sse sse(YamlFields fields) throws BucketConfigException {
+    private static S3Settings.Sse sse(YamlFields fields) {
         String type = fields.text("type", "");
         String keyId = fields.text("kms_key_id", "");
         Map<String, String> context = fields.texts("kms_encryption_context");

@@ -14,8 +14,8 @@ public final class Yaml {
 
     /// A `Map`, a `List` or a `String`, of these; null for an empty document.
     ///
-    /// @throws BucketConfigException if the text is not YAML; the message has line and column
-    public static @Nullable Object parse(String yaml) throws BucketConfigException {
+    /// @throws ConfigException if the text is not YAML; the message has line and column
+    public static @Nullable Object parse(String yaml) {
         var settings = LoadSettings.builder()
                 .setLabel("configuration")
                 .setSchema(new FailsafeSchema())
@@ -24,7 +24,7 @@ public final class Yaml {
         try {
             return new Load(settings).loadFromString(yaml);
         } catch (YamlEngineException e) {
-            throw new BucketConfigException("not YAML: " + e.getMessage(), e);
+            throw new ConfigException("not YAML: " + e.getMessage(), e);
         }
     }
 }

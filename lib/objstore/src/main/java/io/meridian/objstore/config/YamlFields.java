@@ -49,18 +49,18 @@ final class YamlFields {
     }
 
     /// @param environment replaces `${NAME}` and `$(NAME)` in scalars
-    static YamlFields parse(String yaml, Function<String, @Nullable String> environment) throws BucketConfigException {
+    static YamlFields parse(String yaml, Function<String, @Nullable String> environment) {
         Object root;
         try {
             root = Yaml.parse(yaml);
-        } catch (BucketConfigException e) {
-            throw new BucketConfigException("bucket configuration is " + e.getMessage(), e);
+        } catch (ConfigException e) {
+            throw new ConfigException("bucket configuration is " + e.getMessage(), e);
         }
         if (root == null || root.equals("")) {
-            throw new BucketConfigException("bucket configuration is empty; it needs `type` and `config`");
+            throw new ConfigException("bucket configuration is empty; it needs `type` and `config`");
         }
         if (!(root instanceof Map<?, ?> map)) {
-            throw new BucketConfigException("bucket configuration: expected a mapping with `type` and `config`");
+            throw new ConfigException("bucket configuration: expected a mapping with `type` and `config`");
         }
         return new YamlFields("", map, environment);
     }
@@ -70,7 +70,7 @@ final class YamlFields {
         return values.containsKey(name);
     }
 
-    String text(String name, String otherwise) throws BucketConfigException {
+    String text(String name, String otherwise) {
         known.add(name);
         Object value = values.get(name);
         if (value == null) {
@@ -82,7 +82,7 @@ final class YamlFields {
         return substitute(name, text);
     }
 
-    private String substitute(String name, String text) throws BucketConfigException {
+    private String substitute(String name, String text) {
         Matcher matcher = VARIABLE.matcher(text);
         var out = new StringBuilder();
         while (matcher.find()) {
@@ -96,7 +96,7 @@ final class YamlFields {
         return matcher.appendTail(out).toString();
     }
 
-    boolean flag(String name, boolean otherwise) throws BucketConfigException {
+    boolean flag(String name, boolean otherwise) {
         String text = text(name, "");
         return switch (text) {
             case "" -> otherwise;
@@ -106,7 +106,7 @@ final class YamlFields {
         };
     }
 
-    long number(String name, long otherwise) throws BucketConfigException {
+    long number(String name, long otherwise) {
         String text = text(name, "");
         if (text.isEmpty()) {
             return otherwise;
@@ -123,7 +123,7 @@ final class YamlFields {
     }
 
     /// Go's form of a duration, `1m30s`, or `0`.
-    Duration duration(String name, Duration otherwise) throws BucketConfigException {
+    Duration duration(String name, Duration otherwise) {
         String text = text(name, "");
         if (text.isEmpty()) {
             return otherwise;
@@ -145,7 +145,7 @@ final class YamlFields {
         return Duration.ofNanos((long) nanos);
     }
 
-    Map<String, String> texts(String name) throws BucketConfigException {
+    Map<String, String> texts(String name) {
         YamlFields fields = mapping(name);
         Map<String, String> out = new LinkedHashMap<>();
         for (Object key : fields.values.keySet()) {
@@ -155,7 +155,7 @@ final class YamlFields {
     }
 
     /// A mapping; an empty one if there is none.
-    YamlFields mapping(String name) throws BucketConfigException {
+    YamlFields mapping(String name) {
         known.add(name);
         Object value = values.get(name);
         if (value == null || value.equals("")) {
@@ -168,7 +168,7 @@ final class YamlFields {
     }
 
     /// Refuses fields that nobody asked for.
-    void finish() throws BucketConfigException {
+    void finish() {
         for (Object key : values.keySet()) {
             String name = String.valueOf(key);
             if (!known.contains(name)) {
@@ -183,8 +183,8 @@ final class YamlFields {
         }
     }
 
-    BucketConfigException invalid(String name, String reason) {
-        return new BucketConfigException("bucket configuration, " + pathOf(name) + ": " + reason);
+    ConfigException invalid(String name, String reason) {
+        return new ConfigException("bucket configuration, " + pathOf(name) + ": " + reason);
     }
 
     String pathOf(String name) {

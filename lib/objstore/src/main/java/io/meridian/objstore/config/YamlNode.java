@@ -34,22 +34,22 @@ public record YamlNode(
 
     /// Null for an empty document.
     ///
-    /// @throws BucketConfigException if the text is not YAML; the message has line and column
-    public static @Nullable YamlNode parse(String yaml) throws BucketConfigException {
+    /// @throws ConfigException if the text is not YAML; the message has line and column
+    public static @Nullable YamlNode parse(String yaml) {
         var settings = LoadSettings.builder().setLabel("configuration").build();
         try {
             var parser = new ParserImpl(settings, new StreamReader(settings, yaml));
             var root = new Composer(settings, parser).getSingleNode();
             return root.isEmpty() ? null : of(root.get(), 0);
         } catch (YamlEngineException e) {
-            throw new BucketConfigException("not YAML: " + e.getMessage(), e);
+            throw new ConfigException("not YAML: " + e.getMessage(), e);
         }
     }
 
-    private static YamlNode of(Node node, int depth) throws BucketConfigException {
+    private static YamlNode of(Node node, int depth) {
         int line = line(node.getStartMark());
         if (depth > DEPTH_MAX) {
-            throw new BucketConfigException("line " + line + ": nested too deeply");
+            throw new ConfigException("line " + line + ": nested too deeply");
         }
         return switch (node) {
             case ScalarNode scalar -> new YamlNode(line, scalar.getValue(), null, null);
@@ -65,16 +65,15 @@ public record YamlNode(
                 for (var field : mapping.getValue()) {
                     int fieldLine = line(field.getKeyNode().getStartMark());
                     if (!(field.getKeyNode() instanceof ScalarNode key)) {
-                        throw new BucketConfigException("line " + fieldLine + ": a key must be text");
+                        throw new ConfigException("line " + fieldLine + ": a key must be text");
                     }
                     if (fields.put(key.getValue(), of(field.getValueNode(), depth + 1)) != null) {
-                        throw new BucketConfigException(
-                                "line " + fieldLine + ": \"" + key.getValue() + "\" is there twice");
+                        throw new ConfigException("line " + fieldLine + ": \"" + key.getValue() + "\" is there twice");
                     }
                 }
                 yield new YamlNode(line, null, null, Collections.unmodifiableMap(fields));
             }
-            default -> throw new BucketConfigException("line " + line + ": aliases are not allowed");
+            default -> throw new ConfigException("line " + line + ": aliases are not allowed");
         };
     }
 

@@ -64,7 +64,7 @@ class BucketConfigTest {
 
     private final Map<String, String> environment = Map.of("ACCESS", "key", "SECRET", "a: \"b\" #c");
 
-    private BucketConfig parse(String yaml) throws BucketConfigException {
+    private BucketConfig parse(String yaml) throws ConfigException {
         return BucketConfig.parse(yaml, environment::get);
     }
 
@@ -120,7 +120,7 @@ class BucketConfigTest {
     void parse_mistake_isNamed(String from, String to, String message) {
         assertThat(ALL_OF_S3).contains(from);
         assertThatThrownBy(() -> parse(ALL_OF_S3.replace(from, to)))
-                .isInstanceOf(BucketConfigException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(message);
     }
 

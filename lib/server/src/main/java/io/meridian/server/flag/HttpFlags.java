@@ -18,4 +18,12 @@ public final class HttpFlags {
             paramLabel = "DURATION",
             description = "How long requests may go on after SIGTERM. Default: ${DEFAULT-VALUE}")
     public Duration gracePeriod;
+
+    /// As a command line would set them.
+    public static HttpFlags of(HostPort address, Duration gracePeriod) {
+        var flags = new HttpFlags();
+        flags.address = address;
+        flags.gracePeriod = gracePeriod;
+        return flags;
+    }
 }

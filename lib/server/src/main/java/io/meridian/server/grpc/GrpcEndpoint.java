@@ -1,5 +1,6 @@
 package io.meridian.server.grpc;
 
+import io.meridian.server.Completion;
 import io.meridian.server.Probes;
 import io.meridian.server.flag.GrpcServerFlags;
 import io.vertx.core.Future;
@@ -20,9 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,14 +60,15 @@ public final class GrpcEndpoint {
         }
     }
 
-    /// Serves the services at the address in the flags.
+    /// Serves until the process stops; then calls under way may end within the grace period.
     ///
     /// @throws IOException              if the address cannot be had
     /// @throws IllegalArgumentException if TLS flags contradict each other
-    public static GrpcEndpoint start(Vertx vertx, GrpcServerFlags flags, Probes probes, List<Service> services)
+    public static GrpcEndpoint serve(io.meridian.server.Service process, GrpcServerFlags flags, List<Service> services)
             throws IOException {
-        var endpoint = new GrpcEndpoint(vertx, flags, probes, services);
-        await(endpoint.server.listen(), "cannot serve gRPC at " + flags.address);
+        var endpoint = new GrpcEndpoint(process.vertx(), flags, process.probes(), services);
+        Completion.await(endpoint.server.listen(), "cannot serve gRPC at " + flags.address);
+        process.onStop("grpc", () -> Completion.await(endpoint.server.shutdown(flags.gracePeriod), "stopping gRPC"));
         log.atInfo()
                 .addKeyValue("address", flags.address.host() + ":" + endpoint.port())
                 .log("listening for gRPC");
@@ -78,11 +78,6 @@ public final class GrpcEndpoint {
     /// The port in use.
     public int port() {
         return server.actualPort();
-    }
-
-    /// Takes no more calls, lets those under way end within the grace period, then cuts.
-    public void stop(Duration gracePeriod) throws IOException {
-        await(server.shutdown(gracePeriod), "stopping gRPC");
     }
 
     private void limitAge(HttpConnection connection, long maxAgeMs, Duration gracePeriod) {
@@ -113,17 +108,5 @@ public final class GrpcEndpoint {
                 .getLocal(ContextInternal.LOCAL_MAP, ConcurrentHashMap::new)
                 .put(HttpServerResponse.class, request.response());
         grpc.handle(request);
-    }
-
-    private static void await(Future<?> future, String what) throws IOException {
-        try {
-            future.toCompletionStage().toCompletableFuture().get(1, TimeUnit.HOURS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(what + ": interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(what + ": " + cause.getMessage(), cause);
-        }
     }
 }

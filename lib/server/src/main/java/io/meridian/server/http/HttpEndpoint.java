@@ -1,9 +1,11 @@
 package io.meridian.server.http;
 
+import io.meridian.server.Completion;
 import io.meridian.server.Metrics;
 import io.meridian.server.Probes;
 import io.meridian.server.Service;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import io.meridian.server.flag.WebFlags;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -13,15 +15,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,7 @@ public final class HttpEndpoint {
     private final String prefixHeader;
 
     private HttpEndpoint(Builder builder, HostPort address) {
-        this.vertx = builder.vertx;
+        this.vertx = builder.service.vertx();
         this.routes = List.copyOf(builder.routes);
         this.probes = builder.probes;
         this.metrics = builder.metrics;
@@ -67,16 +66,17 @@ public final class HttpEndpoint {
 
     /// Routes of a server of this service; probes and `/metrics` are there already.
     public static Builder builder(Service service) {
-        return new Builder(service.vertx(), service.probes(), service.metrics());
+        return builder(service, service.probes(), service.metrics());
     }
 
-    public static Builder builder(Vertx vertx, Probes probes, Metrics metrics) {
-        return new Builder(vertx, probes, metrics);
+    /// Routes of a server with probes and metrics of its own.
+    public static Builder builder(Service service, Probes probes, Metrics metrics) {
+        return new Builder(service, probes, metrics);
     }
 
     /// Collects routes.
     public static final class Builder {
-        private final Vertx vertx;
+        private final Service service;
         private final Probes probes;
         private final Metrics metrics;
         private final List<Route> routes = new ArrayList<>();
@@ -85,8 +85,8 @@ public final class HttpEndpoint {
         private String externalPrefix = "";
         private String prefixHeader = "";
 
-        private Builder(Vertx vertx, Probes probes, Metrics metrics) {
-            this.vertx = vertx;
+        private Builder(Service service, Probes probes, Metrics metrics) {
+            this.service = service;
             this.probes = probes;
             this.metrics = metrics;
             get("/metrics", exchange -> exchange.respond(200, Metrics.CONTENT_TYPE, metrics.scrape()));
@@ -120,12 +120,15 @@ public final class HttpEndpoint {
             return this;
         }
 
-        /// Listens.
+        /// Listens until the service stops; then requests under way may end within the grace period.
         ///
         /// @throws IOException if the address cannot be had
-        public HttpEndpoint start(HostPort address) throws IOException {
+        public HttpEndpoint serve(HttpFlags flags) throws IOException {
+            HostPort address = flags.address;
             var endpoint = new HttpEndpoint(this, address);
-            await(endpoint.server.listen(), "cannot serve HTTP at " + address);
+            Completion.await(endpoint.server.listen(), "cannot serve HTTP at " + address);
+            service.onStop(
+                    "http", () -> Completion.await(endpoint.server.shutdown(flags.gracePeriod), "stopping HTTP"));
             log.atInfo()
                     .addKeyValue("address", address.host() + ":" + endpoint.port())
                     .log("listening for HTTP");
@@ -136,11 +139,6 @@ public final class HttpEndpoint {
     /// The port in use.
     public int port() {
         return server.actualPort();
-    }
-
-    /// Takes no more requests, lets those under way end within the grace period, then cuts.
-    public void stop(Duration gracePeriod) throws IOException {
-        await(server.shutdown(gracePeriod), "stopping HTTP");
     }
 
     /// `/a/b/` → `/a/b`, `a` → `/a`, `/` → ``.
@@ -154,18 +152,6 @@ public final class HttpEndpoint {
             clean = clean.substring(0, clean.length() - 1);
         }
         return clean.isEmpty() || clean.startsWith("/") ? clean : "/" + clean;
-    }
-
-    private static void await(io.vertx.core.Future<?> future, String what) throws IOException {
-        try {
-            future.toCompletionStage().toCompletableFuture().get(1, TimeUnit.HOURS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(what + ": interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(what + ": " + cause.getMessage(), cause);
-        }
     }
 
     /// On the event loop.

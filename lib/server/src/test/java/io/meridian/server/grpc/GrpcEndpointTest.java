@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +63,8 @@ class GrpcEndpointTest {
     @Test
     void health_followsProbes_unknownCompressionIsRefused() throws Exception {
         service.probes().notReady("x", "starting");
-        var endpoint =
-                GrpcEndpoint.start(service.vertx(), flags("--grpc-address=127.0.0.1:0"), service.probes(), List.of());
-        service.onStop("grpc", () -> endpoint.stop(Duration.ofSeconds(1)));
+        var flags = flags("--grpc-address=127.0.0.1:0", "--grpc-grace-period=1s");
+        var endpoint = GrpcEndpoint.serve(service, flags, List.of());
         String check = "/grpc.health.v1.Health/Check";
         // HealthCheckRequest{service: "meridian"}
         byte[] named = "\n\u0008meridian".getBytes(StandardCharsets.UTF_8);

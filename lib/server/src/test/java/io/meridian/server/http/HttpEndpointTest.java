@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.server.Service;
 import io.meridian.server.flag.HostPort;
+import io.meridian.server.flag.HttpFlags;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -47,8 +48,7 @@ class HttpEndpointTest {
                 .get("/broken", _ -> {
                     throw new IllegalStateException("the reason");
                 })
-                .start(new HostPort("127.0.0.1", 0));
-        service.onStop("http", () -> endpoint.stop(Duration.ofSeconds(1)));
+                .serve(HttpFlags.of(new HostPort("127.0.0.1", 0), Duration.ofSeconds(1)));
     }
 
     @AfterEach

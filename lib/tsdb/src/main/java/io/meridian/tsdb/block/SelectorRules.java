@@ -2,7 +2,7 @@ package io.meridian.tsdb.block;
 
 import io.meridian.model.LabelMatcher.AnchoredPattern;
 import io.meridian.model.Labels;
-import io.meridian.objstore.config.BucketConfigException;
+import io.meridian.objstore.config.ConfigException;
 import io.meridian.objstore.config.Yaml;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +59,7 @@ public final class SelectorRules {
         Object root;
         try {
             root = Yaml.parse(yaml);
-        } catch (BucketConfigException e) {
+        } catch (ConfigException e) {
             throw new IllegalArgumentException("selector relabel configuration: " + e.getMessage(), e);
         }
         if (root == null || root.equals("")) {
