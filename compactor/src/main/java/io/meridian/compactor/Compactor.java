@@ -11,6 +11,7 @@ import io.meridian.compactor.plan.PartialUploads;
 import io.meridian.compactor.plan.Planner;
 import io.meridian.compactor.plan.Retention;
 import io.meridian.model.Labels;
+import io.meridian.objstore.Keys;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
@@ -144,20 +145,32 @@ public final class Compactor {
     }
 
     /// A listing may be older than the block: what it lacks is asked for by name before the block is marked.
-    private boolean lacksForSure(BucketView view, BlockMeta meta) throws IOException {
+    private boolean lacksForSure(BucketView view, BlockMeta meta) {
         var objects = view.objects().get(meta.id());
         for (String path : BucketView.files(meta)) {
-            if (objects != null
-                    && !objects.objects().containsKey(path)
-                    && store.bucket().exists(BlockFiles.key(meta.id(), path))) {
+            if (objects != null && !objects.objects().containsKey(path) && mayExist(meta.id(), path)) {
                 log.atWarn()
                         .addKeyValue("block", meta.id())
                         .addKeyValue("file", path)
-                        .log("a listing lacks a file that is there: the block is left alone for now");
+                        .log("a listing lacks a file that may be there: the block is left alone for now");
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean mayExist(BlockId block, String path) {
+        String key = BlockFiles.key(block, path);
+        try {
+            // meta.json may name what no bucket can have
+            return Keys.isValid(key) && store.bucket().exists(key);
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("key", key)
+                    .setCause(e)
+                    .log("the bucket does not say whether there is such a file");
+            return true;
+        }
     }
 
     private Backlog backlog(BucketView view) {

@@ -121,6 +121,20 @@ final class StreamBlocks {
         log.atError().addKeyValue("group", labels).addKeyValue("reason", reason).log("work is set aside");
     }
 
+    /// The block among these that an error is about: the one whose object it names; where it names none, the first that
+    /// does not stand a verification; null if all do.
+    @Nullable
+    BlockMeta culprit(List<BlockMeta> among, CorruptDataException e) throws IOException {
+        for (String part : e.resource().split("/")) {
+            for (var meta : among) {
+                if (part.equals(meta.id().toString())) {
+                    return meta;
+                }
+            }
+        }
+        return firstUnsound(among);
+    }
+
     @Nullable
     BlockMeta firstUnsound(List<BlockMeta> plan) throws IOException {
         for (var meta : plan) {

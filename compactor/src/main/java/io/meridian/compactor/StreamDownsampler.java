@@ -200,27 +200,36 @@ final class StreamDownsampler {
                     .getFirst();
             finish(work, meta, started);
         } catch (CorruptDataException e) {
-            exclude(step, e);
+            exclude(step, stream.culprit(inputs(step), e), e);
         } catch (BudgetException e) {
             workplace.status().metrics().downsampleFailed(input.thanos().resolutionMs());
             stream.setAside("downsampling block " + input.id(), e);
             stream.noDownsample.add(input.id());
         } catch (CommitException e) {
-            if (stream.isSound(input.id())) {
+            BlockMeta unsound = stream.firstUnsound(inputs(step));
+            if (unsound == null) {
                 workplace.status().metrics().downsampleFailed(input.thanos().resolutionMs());
                 throw e;
             }
-            exclude(step, e);
+            exclude(step, unsound, e);
         }
+    }
+
+    /// All blocks that a step reads.
+    private List<BlockMeta> inputs(DownsampleSchedule.Step step) {
+        var inputs = new ArrayList<BlockMeta>();
+        inputs.add(step.block());
+        inputs.addAll(replaced(step));
+        return inputs;
     }
 
     /// Sets aside the block that cannot be read: the input, or one whose windows were to be taken over; without that
     /// one the step is due again.
-    private void exclude(DownsampleSchedule.Step step, RuntimeException e) throws IOException {
-        BlockMeta input = replaced(step).stream()
-                .filter(old -> String.valueOf(e.getMessage()).contains(old.id().toString()))
-                .findFirst()
-                .orElse(step.block());
+    ///
+    /// @param culprit null where nobody knows: then it is the input
+    private void exclude(DownsampleSchedule.Step step, @Nullable BlockMeta culprit, RuntimeException e)
+            throws IOException {
+        BlockMeta input = culprit == null ? step.block() : culprit;
         workplace.status().metrics().downsampleFailed(input.thanos().resolutionMs());
         workplace.quarantine().addForDownsampling(input.id(), stream.labels.toString(), String.valueOf(e.getMessage()));
         stream.noDownsample.add(input.id());

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
 /// to be merged, downsamples what is due, coarser and coarser. What fails here concerns this stream only.
 final class StreamRunner {
     private static final Logger log = LoggerFactory.getLogger(StreamRunner.class);
-    private static final Pattern BLOCK_ID = Pattern.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}");
     private static final String OUT_OF_ORDER = "from-out-of-order";
 
     private final Labels labels;
@@ -289,7 +287,11 @@ final class StreamRunner {
             status.removed(result.counts());
         } catch (CorruptDataException e) {
             status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
-            exclude(culprit(plan, e), String.valueOf(e.getMessage()));
+            BlockMeta culprit = stream.culprit(plan, e);
+            if (culprit == null) {
+                throw e;
+            }
+            exclude(culprit.id(), String.valueOf(e.getMessage()));
         } catch (BudgetException e) {
             status.metrics().compactionFailed(plan.getFirst().thanos().resolutionMs());
             stream.setAside("merging blocks " + ids(plan), e);
@@ -312,21 +314,5 @@ final class StreamRunner {
         quarantine.addForCompaction(block, labels.toString(), reason);
         noCompact.add(block);
         status.metrics().quarantined.increment();
-    }
-
-    /// The block that an error speaks of; where it names none, the first that does not stand a verification.
-    private BlockId culprit(List<BlockMeta> plan, CorruptDataException e) throws IOException {
-        var matcher = BLOCK_ID.matcher(e.resource() + " " + e.getMessage());
-        while (matcher.find()) {
-            BlockId named = BlockId.parse(matcher.group());
-            if (plan.stream().anyMatch(meta -> meta.id().equals(named))) {
-                return named;
-            }
-        }
-        BlockMeta unsound = stream.firstUnsound(plan);
-        if (unsound == null) {
-            throw e;
-        }
-        return unsound.id();
     }
 }

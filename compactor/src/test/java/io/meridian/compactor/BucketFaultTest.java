@@ -270,6 +270,29 @@ class BucketFaultTest {
         assertBIsDone();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"../../x", "/etc/passwd", ".", "a//b", "x\\u0000y"})
+    void run_metaNamesAFileOutsideOfTheBlock_costsNothingElse(String name) throws IOException {
+        Path root = Files.createDirectories(directory.resolve("bucket"));
+        try (var bucket = new FilesystemBucket(root, false)) {
+            for (String key : harness.keys().keySet()) {
+                bucket.put(key, harness.bucket.readAll(key), Bucket.Precondition.NONE);
+            }
+            String key = BlockFiles.key(ids.get(2), BlockMeta.FILE);
+            String json = new String(bucket.readAll(key), StandardCharsets.UTF_8);
+            bucket.put(
+                    key,
+                    json.replace("\"000001\"", "\"" + name + "\"").getBytes(StandardCharsets.UTF_8),
+                    Bucket.Precondition.NONE);
+
+            run(bucket);
+
+            bucket.list("", object -> copy(bucket, object.key()));
+        }
+        assertThat(JsonWriter.compact(harness.status.toJson())).contains("\"block\":\"" + ids.get(2) + "\"");
+        assertBIsDone();
+    }
+
     private void copy(Bucket from, String key) {
         try {
             harness.bucket.put(key, from.readAll(key), Bucket.Precondition.NONE);

@@ -148,6 +148,9 @@ final class BlockCatalog implements AutoCloseable {
             return "has no thanos section, so the block's external labels are not known;"
                     + " upload the block again with them";
         }
+        if (meta.minTimeMs() > meta.maxTimeMs()) {
+            return "minTime is after maxTime: minTime=%d, maxTime=%d".formatted(meta.minTimeMs(), meta.maxTimeMs());
+        }
         long resolution = meta.thanos().resolutionMs();
         return BlockProblem.isKnown(resolution) ? null : "unknown resolution: " + resolution + " ms";
     }
@@ -277,7 +280,11 @@ final class BlockCatalog implements AutoCloseable {
             var block = opener.open(meta, objects.sizes(), local.header(meta.id()), reason -> damaged(meta, reason));
             openedFrom.put(meta.id(), objects.data());
             now.put(meta.id(), new ServedBlock(block));
-        } catch (IOException | CorruptDataException e) {
+        } catch (UnknownTimesException e) {
+            LOG.warn("block {} cannot be served: {}", meta.id(), e.getMessage());
+            found.problem(BlockProblem.ofUnknownTimes(meta, String.valueOf(e.getMessage())), BlockFilter.State.FAILED);
+        } catch (IOException | RuntimeException e) {
+            // whatever it is, it concerns this block
             problem(meta.id(), meta, e, BlockFilter.State.FAILED, found);
         }
     }

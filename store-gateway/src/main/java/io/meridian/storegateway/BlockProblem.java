@@ -28,7 +28,14 @@ record BlockProblem(BlockId id, @Nullable BlockMeta meta, Kind kind, String reas
 
     /// Times concerned; all where not known.
     TimeRange range() {
-        return meta == null ? TimeRange.ALL : new TimeRange(meta.minTimeMs(), meta.maxTimeMs() - 1);
+        return meta == null || meta.minTimeMs() >= meta.maxTimeMs()
+                ? TimeRange.ALL
+                : new TimeRange(meta.minTimeMs(), meta.maxTimeMs() - 1);
+    }
+
+    /// A block of which nobody knows when its samples are: what meta.json says is not so.
+    static BlockProblem ofUnknownTimes(BlockMeta meta, String reason) {
+        return new BlockProblem(meta.id(), meta.withTimes(0, 0), Kind.UNREADABLE, reason);
     }
 
     /// Whether the block would answer at this resolution; a resolution that nobody knows may be any.

@@ -93,9 +93,8 @@ final class BucketBlockOpener implements BlockOpener {
                 inside = entry.chunkMaxMs(i) >= meta.minTimeMs() && entry.chunkMinMs(i) <= meta.maxTimeMs();
             }
             if (!inside) {
-                throw new CorruptDataException(
+                throw new UnknownTimesException(
                         key,
-                        -1,
                         "no chunk of %s lies in the times of meta.json, %d to %d: is it the index of another block?"
                                 .formatted(entry.labels(), meta.minTimeMs(), meta.maxTimeMs()));
             }

@@ -18,29 +18,39 @@ public final class Keys {
     ///
     /// @throws IOException naming the key and what is wrong with it
     public static String check(String key) throws IOException {
+        String defect = defect(key);
+        if (!defect.isEmpty()) {
+            throw new IOException(
+                    "invalid key \"" + key.substring(0, Math.min(LENGTH_MAX, key.length())) + "\": " + defect);
+        }
+        return key;
+    }
+
+    /// Whether an object can be stored under this key.
+    public static boolean isValid(String key) {
+        return defect(key).isEmpty();
+    }
+
+    private static String defect(String key) {
         if (key.isEmpty()) {
-            throw new IOException("invalid key: it is empty");
+            return "it is empty";
         }
         if (key.length() > LENGTH_MAX) {
-            throw invalid(key, "it has more than " + LENGTH_MAX + " characters");
+            return "it has more than " + LENGTH_MAX + " characters";
         }
         if (key.indexOf('\0') >= 0) {
-            throw invalid(key, "it holds a NUL character");
+            return "it holds a NUL character";
         }
         for (int from = 0; from <= key.length(); ) {
             int slash = key.indexOf('/', from);
             int to = slash < 0 ? key.length() : slash;
             String part = key.substring(from, to);
             if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-                throw invalid(key, "\"" + part + "\" is not allowed between slashes");
+                return "\"" + part + "\" is not allowed between slashes";
             }
             from = to + 1;
         }
-        return key;
-    }
-
-    private static IOException invalid(String key, String reason) {
-        return new IOException("invalid key \"" + key + "\": " + reason);
+        return "";
     }
 
     static int compare(String a, String b) {

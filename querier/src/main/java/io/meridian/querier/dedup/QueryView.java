@@ -48,7 +48,7 @@ public record QueryView(
         SelectHints hints = resolution.plan(selection.hints());
         var reading = AggregateReading.of(hints.function());
         SeriesSet set = source.select(selection.withHints(hints), context);
-        return replicaLabels.isEmpty() ? new Plain(set, reading) : grouped(set, reading, context);
+        return replicaLabels.isEmpty() ? new Plain(set, reading, context) : grouped(set, reading, context);
     }
 
     @Override
@@ -104,18 +104,26 @@ public record QueryView(
     private static final class Plain implements SeriesSet {
         private final SeriesSet set;
         private final AggregateReading reading;
+        private final QueryContext context;
 
-        Plain(SeriesSet set, AggregateReading reading) {
+        Plain(SeriesSet set, AggregateReading reading, QueryContext context) {
             this.set = set;
             this.reading = reading;
+            this.context = context;
         }
 
         @Override
         public @Nullable Series next() {
             Series series = set.next();
-            return series == null || isPlain(series)
-                    ? series
-                    : new ReplicaSeries(series.labels(), List.of(series), reading, DeduplicationFunction.CHAIN);
+            if (series == null || isPlain(series)) {
+                return series;
+            }
+            Labels labels = series.labels();
+            return GuardedSeries.of(
+                    labels,
+                    List.of(series),
+                    parts -> new ReplicaSeries(labels, parts, reading, DeduplicationFunction.CHAIN),
+                    context);
         }
 
         @Override
@@ -159,7 +167,8 @@ public record QueryView(
             if (replicas.size() == 1 && isPlain(replicas.getFirst())) {
                 return new Relabelled(labels, replicas.getFirst());
             }
-            return new ReplicaSeries(labels, replicas, reading, function);
+            return GuardedSeries.of(
+                    labels, replicas, parts -> new ReplicaSeries(labels, parts, reading, function), context);
         }
 
         @Override

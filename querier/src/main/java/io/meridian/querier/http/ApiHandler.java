@@ -25,6 +25,9 @@ interface ApiHandler {
                     LOG.error("query failed", e);
                 }
                 Envelope.failure(exchange, ApiException.of(e));
+            } catch (RuntimeException e) {
+                LOG.error("request failed", e);
+                Envelope.failure(exchange, new ApiException(ErrorType.INTERNAL, String.valueOf(e)));
             }
         };
     }

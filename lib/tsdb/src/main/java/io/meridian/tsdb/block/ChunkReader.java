@@ -35,9 +35,6 @@ public final class ChunkReader {
     /// Longer chunks are so rare that they may cost a second read.
     private static final int LENGTH_PLAUSIBLE = 64 << 10;
 
-    /// The number of samples, before the first one's time.
-    private static final int XOR_COUNT_LENGTH = 2;
-
     /// Decoders read a payload in place if so many bytes lie behind it.
     private static final int SLACK = 64;
 
@@ -256,17 +253,7 @@ public final class ChunkReader {
             throw new CorruptDataException(source.name(), offset, "unknown chunk encoding: " + encoding);
         }
         var kind = ChunkEncoding.ofId(encoding);
-        if (kind == ChunkEncoding.XOR && length > XOR_COUNT_LENGTH) {
-            var samples = new ByteReader(source.name(), bytes, data + XOR_COUNT_LENGTH, data + length, offset - at);
-            // the segment of another block may hold a sound chunk in this place
-            long first = samples.varint();
-            if (first != minMs) {
-                throw new CorruptDataException(
-                        source.name(),
-                        offset,
-                        "chunk does not begin when the index says: expected=" + minMs + ", actual=" + first);
-            }
-        }
+        ChunkFormat.verifyBegin(source.name(), offset, kind, bytes, data, length, minMs);
         return share
                 ? new EncodedChunk(kind, minMs, maxMs, bytes, data, length)
                 : new EncodedChunk(kind, minMs, maxMs, withSlack(bytes, data, length), 0, length);

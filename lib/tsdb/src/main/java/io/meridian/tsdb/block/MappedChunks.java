@@ -72,9 +72,39 @@ public final class MappedChunks {
 
     /// Appends the samples of a chunk, perhaps without those behind a time.
     ///
+    /// @param minMs  when it begins, as the index says
+    /// @param lastMs when it ends, as the index says
     /// @return the chunk's length in bytes
-    /// @throws CorruptDataException if no sound chunk lies there; nothing was appended then
-    int decode(long ref, long maxMs, SampleBuffer target) throws IOException {
+    /// @throws CorruptDataException if no sound chunk lies there; nothing was appended then, unless it only ends at
+    /// another time
+    int decode(long ref, long minMs, long lastMs, long maxMs, SampleBuffer target) throws IOException {
+        int before = target.size();
+        int length = decode(ref, maxMs, target);
+        int size = target.size();
+        if (size == before) {
+            throw unexpectedTimes(ref, minMs, lastMs, "no samples");
+        }
+        long first = target.times()[before];
+        long last = target.times()[size - 1];
+        if (first != minMs) {
+            target.retain(0, before);
+            throw unexpectedTimes(ref, minMs, lastMs, first + " at first");
+        }
+        if (lastMs <= maxMs && last != lastMs) {
+            throw unexpectedTimes(ref, minMs, lastMs, last + " at last");
+        }
+        return length;
+    }
+
+    private CorruptDataException unexpectedTimes(long ref, long minMs, long lastMs, String actual) {
+        return corrupt(
+                ChunkFormat.segment(ref),
+                ChunkFormat.offset(ref),
+                "chunk has other times than the index says: expected=%d..%d, actual=%s"
+                        .formatted(minMs, lastMs, actual));
+    }
+
+    private int decode(long ref, long maxMs, SampleBuffer target) throws IOException {
         int segment = ChunkFormat.segment(ref);
         MemorySegment map = map(segment);
         long offset = ChunkFormat.offset(ref);
@@ -103,7 +133,9 @@ public final class MappedChunks {
         long header = header(segment, map, offset);
         int length = (int) header;
         byte[] bytes = load(segment, map, offset, header);
-        visitor.chunk(encoding(segment, offset, bytes), minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
+        ChunkEncoding encoding = encoding(segment, offset, bytes);
+        verifyBegin(segment, offset, encoding, bytes, length, minMs);
+        visitor.chunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
         return length;
     }
 
@@ -116,12 +148,18 @@ public final class MappedChunks {
         int length = (int) header;
         byte[] scratch = load(segment, map, offset, header);
         byte[] bytes = java.util.Arrays.copyOf(scratch, ChunkFormat.ENCODING_LENGTH + length + SLACK);
+        verifyBegin(segment, offset, encoding(segment, offset, bytes), bytes, length, minMs);
         return chunk(segment, offset, bytes, length, minMs, maxMs);
     }
 
     private EncodedChunk chunk(int segment, long offset, byte[] bytes, int length, long minMs, long maxMs) {
         ChunkEncoding encoding = encoding(segment, offset, bytes);
         return new EncodedChunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
+    }
+
+    private void verifyBegin(int segment, long offset, ChunkEncoding encoding, byte[] bytes, int length, long minMs) {
+        ChunkFormat.verifyBegin(
+                segments.get(segment).key(), offset, encoding, bytes, ChunkFormat.ENCODING_LENGTH, length, minMs);
     }
 
     private ChunkEncoding encoding(int segment, long offset, byte[] bytes) {

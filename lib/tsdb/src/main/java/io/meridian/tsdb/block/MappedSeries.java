@@ -58,7 +58,8 @@ final class MappedSeries implements ChunkedSeries {
             }
             int before = target.size();
             try {
-                bytes += reading.chunks().decode(entry.chunkRef(i), range.maxMs(), target);
+                bytes += reading.chunks()
+                        .decode(entry.chunkRef(i), entry.chunkMinMs(i), entry.chunkMaxMs(i), range.maxMs(), target);
             } catch (IOException | CorruptDataException e) {
                 reading.block().fail(e, reading.context());
             }

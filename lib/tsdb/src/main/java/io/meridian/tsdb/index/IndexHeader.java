@@ -163,7 +163,8 @@ public final class IndexHeader {
                 name,
                 Section.content(name, "postings table", tableSection, 0, postingsEnd),
                 postingsEnd + 4,
-                postingsEnd);
+                postingsEnd,
+                indexVersion);
         return new TsdbIndex(index, indexVersion, toc, symbols, table, seriesBytesMax, onClose);
     }
 

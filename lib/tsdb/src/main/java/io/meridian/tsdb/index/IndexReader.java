@@ -37,7 +37,8 @@ public final class IndexReader implements BlockIndex {
                 resource,
                 Section.content(resource, "postings table", bytes, toc.postingsTable(), 0),
                 toc.postingsTable() + 4,
-                toc.postingsTable());
+                toc.postingsTable(),
+                version);
         this.index = new TsdbIndex(ByteSource.of(resource, bytes), version, toc, symbols, table, 0, () -> {
             if (arena != null) {
                 arena.close();

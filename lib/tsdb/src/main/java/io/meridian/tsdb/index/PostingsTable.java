@@ -3,6 +3,7 @@ package io.meridian.tsdb.index;
 import io.meridian.model.Utf8;
 import io.meridian.tsdb.bytes.SegmentCursor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -47,7 +48,8 @@ public final class PostingsTable {
     /// @param content     the section's content, its checksum verified
     /// @param fileOffset  where the content begins in the index file
     /// @param postingsEnd the first byte after the last list, in the index file
-    PostingsTable(String resource, MemorySegment content, long fileOffset, long postingsEnd) {
+    /// @throws io.meridian.model.CorruptDataException if the entries make no sense; out of order in version 1 only
+    PostingsTable(String resource, MemorySegment content, long fileOffset, long postingsEnd, int version) {
         this.resource = resource;
         this.content = content;
         this.fileOffset = fileOffset;
@@ -59,6 +61,9 @@ public final class PostingsTable {
         }
         this.count = declared;
         if (!scanSorted(in)) {
+            if (version != IndexFormat.VERSION_1) {
+                throw in.corrupt("postings table is out of order");
+            }
             names.clear();
             in = cursor();
             in.skip(COUNT_LENGTH);
@@ -98,7 +103,7 @@ public final class PostingsTable {
             }
             int valueLength = in.length();
             long start = in.position();
-            if (valueStart >= 0 && !ascending(valueStart, valueEnd, start, start + valueLength)) {
+            if (valueStart >= 0 && !isAscending(content, valueStart, valueEnd, start, start + valueLength)) {
                 return false;
             }
             valueStart = start;
@@ -135,14 +140,15 @@ public final class PostingsTable {
         }
     }
 
-    private boolean ascending(long start, long end, long nextStart, long nextEnd) {
+    /// Whether a string comes before another one, by its bytes; both lie in the content.
+    static boolean isAscending(MemorySegment content, long start, long end, long nextStart, long nextEnd) {
         long at = MemorySegment.mismatch(content, start, end, content, nextStart, nextEnd);
         if (at < 0 || at == nextEnd - nextStart) {
             return false;
         }
         return at == end - start
-                || (content.get(java.lang.foreign.ValueLayout.JAVA_BYTE, start + at) & 0xFF)
-                        < (content.get(java.lang.foreign.ValueLayout.JAVA_BYTE, nextStart + at) & 0xFF);
+                || (content.get(ValueLayout.JAVA_BYTE, start + at) & 0xFF)
+                        < (content.get(ValueLayout.JAVA_BYTE, nextStart + at) & 0xFF);
     }
 
     private void scanUnsorted(SegmentCursor in) {

@@ -132,7 +132,11 @@ public final class SalvagedIndex {
         try {
             var content = Section.content(resource, "postings table", bytes, toc.postingsTable(), 0);
             table = new PostingsTable(
-                    resource, content, toc.postingsTable() + SECTION_LENGTH_LENGTH, toc.postingsTable());
+                    resource,
+                    content,
+                    toc.postingsTable() + SECTION_LENGTH_LENGTH,
+                    toc.postingsTable(),
+                    IndexFormat.VERSION_1);
         } catch (CorruptDataException e) {
             return null;
         }

@@ -41,11 +41,20 @@ public final class SymbolTable implements Iterable<String> {
         }
         this.count = declared;
         this.samples = new long[declared / IndexFormat.SAMPLING + 1];
+        long before = -1;
+        long beforeEnd = -1;
         for (int i = 0; i < declared; i++) {
             if (i % IndexFormat.SAMPLING == 0) {
                 samples[i / IndexFormat.SAMPLING] = in.position();
             }
-            in.skip(in.length());
+            int length = in.length();
+            long start = in.position();
+            in.skip(length);
+            if (i > 0 && !byOffset && !PostingsTable.isAscending(content, before, beforeEnd, start, start + length)) {
+                throw in.corrupt("symbol " + i + " is out of order");
+            }
+            before = start;
+            beforeEnd = start + length;
         }
     }
 
