@@ -8,7 +8,6 @@ import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
-import io.meridian.model.chunk.ChunkEncoder;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.promql.script.LoadedSeries;
@@ -46,7 +45,7 @@ public final class BlockScriptSource implements SeriesSource, AutoCloseable {
         }
         try (var writer = new BlockWriter(directory, symbols)) {
             for (LoadedSeries one : series) {
-                List<EncodedChunk> chunks = ChunkEncoder.encode(one.samples(), false);
+                List<EncodedChunk> chunks = one.chunks(false);
                 if (!chunks.isEmpty()) {
                     writer.add(one.labels(), chunks);
                 }

@@ -2,6 +2,7 @@ package io.meridian.promql.exec;
 
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.HistogramColumn;
+import io.meridian.model.QueryException;
 import io.meridian.promql.parse.AggregateOperator;
 import io.meridian.promql.plan.Plan;
 import java.util.ArrayList;
@@ -35,9 +36,16 @@ final class Choosing {
         boolean ratio = operator == AggregateOperator.LIMIT_RATIO;
         int parameterPosition =
                 plan.parameter() == null ? plan.position() : plan.parameter().position();
-        boolean any = ratio
-                ? ChoiceParameters.ratios(parameters, annotations, parameterPosition)
-                : ChoiceParameters.counts(parameters);
+        boolean any;
+        try {
+            any = ratio
+                    ? ChoiceParameters.ratios(parameters, annotations, parameterPosition)
+                    : ChoiceParameters.counts(parameters);
+        } catch (QueryException e) {
+            // What is wrong with the operand comes first.
+            execution.drain(stream);
+            throw e;
+        }
         if (!any || stream.size() == 0) {
             execution.drain(stream);
             return Materialized.empty(stream.grid);

@@ -115,7 +115,10 @@ final class MixedRange {
             Worker worker,
             Column target) {
         double[] out = target.values;
-        annotations.checkParameters(floats, parameters);
+        // Smoothing refuses its factors wherever there is a sample of any kind, quantiles are looked at with floats
+        // only.
+        annotations.checkParameters(
+                function == RangeFunction.DOUBLE_EXPONENTIAL_SMOOTHING ? worker.windows : floats, parameters);
         if ((function == RangeFunction.RATE || function == RangeFunction.INCREASE)
                 && usesStartTimes
                 && floats.startTimes != null) {

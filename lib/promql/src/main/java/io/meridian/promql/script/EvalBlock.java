@@ -16,51 +16,64 @@ final class EvalBlock {
     private final List<TextExpectation> failures = new ArrayList<>();
     private final List<TextExpectation> warnings = new ArrayList<>();
     private final List<TextExpectation> infos = new ArrayList<>();
-    private final List<SeriesLine> series = new ArrayList<>();
+    private final List<ExpectedSeries> series = new ArrayList<>();
+    private final boolean oldFail;
+    private final String variant;
+    private int position;
+    private int failLines;
     private boolean fail;
     private boolean noWarnings;
     private boolean noInfos;
     private boolean ordered;
     private @Nullable Double scalar;
     private @Nullable String text;
-    private ScriptCommand.@Nullable Grid matrix;
+    private boolean ranges;
     ScriptCommand.Grid grid = new ScriptCommand.Grid(0, 0, 1);
 
     /// @param variant `fail`, `warn`, `info`, `ordered` of the old form, or empty
     EvalBlock(String variant) {
-        fail = variant.equals("fail");
+        this.variant = variant;
+        oldFail = variant.equals("fail");
+        fail = oldFail;
         ordered = variant.equals("ordered");
-        if (variant.equals("warn")) {
-            warnings.add(TextExpectation.anything());
-        }
-        if (variant.equals("info")) {
-            infos.add(TextExpectation.anything());
-        }
     }
 
     /// Takes one line; true if it ends the block.
     boolean line(String line, int number) {
-        if (fail && line.startsWith("expected_fail_message")) {
-            failures.add(TextExpectation.exactly(
-                    line.substring("expected_fail_message".length()).strip()));
+        if (oldFail && line.startsWith("expected_fail_message")) {
+            String message = line.substring("expected_fail_message".length()).strip();
+            if (!message.isEmpty()) {
+                failures.add(TextExpectation.exactly(message));
+            }
             return true;
         }
-        if (fail && line.startsWith("expected_fail_regexp")) {
+        if (oldFail && line.startsWith("expected_fail_regexp")) {
             failures.add(TextExpectation.pattern(
                     line.substring("expected_fail_regexp".length()).strip()));
             return true;
         }
-        String[] words = line.split("\\s+", 2);
-        if (words[0].equals("expect") && words.length == 2) {
-            expect(words[1]);
+        if (line.startsWith("expect range vector")) {
+            position++;
+            grid = matrix(line);
+            ranges = true;
             return false;
         }
+        if (line.startsWith("expect string")) {
+            position++;
+            text = string(line.substring("expect string".length()));
+            return false;
+        }
+        if (line.equals("expect") || line.startsWith("expect ")) {
+            expect(line.substring("expect".length()).strip());
+            return false;
+        }
+        position++;
         Double value = loneNumber(line);
         if (value != null) {
             scalar = value;
             return true;
         }
-        series.add(SeriesNotation.parse(line, number));
+        series.add(new ExpectedSeries(SeriesNotation.parse(line, number), position));
         return false;
     }
 
@@ -87,18 +100,18 @@ final class EvalBlock {
     private void expect(String rest) {
         String[] words = rest.split("\\s+", 2);
         String argument = words.length > 1 ? words[1].strip() : "";
-        switch (words[0].split(":", 2)[0]) {
+        TextExpectation expectation = expectation(argument);
+        switch (words[0]) {
             case "fail" -> {
                 fail = true;
-                failures.add(expectation(argument));
+                failLines++;
+                failures.add(expectation);
             }
-            case "warn" -> warnings.add(expectation(argument));
-            case "info" -> infos.add(expectation(argument));
+            case "warn" -> warnings.add(expectation);
+            case "info" -> infos.add(expectation);
             case "no_warn" -> noWarnings = true;
             case "no_info" -> noInfos = true;
             case "ordered" -> ordered = true;
-            case "string" -> text = string(argument);
-            case "range" -> matrix = matrix(rest);
             default ->
                 throw new IllegalArgumentException(
                         "invalid expect statement, must be either `expect <type> msg:` or `expect <type> regex:`: "
@@ -110,41 +123,48 @@ final class EvalBlock {
         if (argument.isEmpty()) {
             return TextExpectation.anything();
         }
-        if (argument.startsWith("msg:")) {
+        if (argument.startsWith("msg:") && argument.length() > 4) {
             return TextExpectation.exactly(argument.substring(4).strip());
         }
-        if (argument.startsWith("regex:")) {
+        if (argument.startsWith("regex:") && argument.length() > 6) {
             return TextExpectation.pattern(argument.substring(6).strip());
         }
         throw new IllegalArgumentException(
                 "invalid expect statement, expected `msg:` or `regex:`: " + GoQuote.quote(argument));
     }
 
+    /// One blank, and a string in double quotes or backquotes.
     private static String string(String argument) {
+        boolean quoted = argument.startsWith(" \"") || argument.startsWith(" `");
         try {
-            if (Parser.parse(argument, ParserOptions.ALL) instanceof Expr.StringLiteral literal) {
+            if (quoted
+                    && Parser.parse(argument.substring(1), ParserOptions.ALL) instanceof Expr.StringLiteral literal
+                    && argument.endsWith(argument.substring(1, 2))) {
                 return literal.value();
             }
         } catch (ParseException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "expected string literal not valid - check that the string is correctly quoted", e);
         }
-        throw new IllegalArgumentException("expected a quoted string, got " + argument);
+        throw new IllegalArgumentException("expected string literal not valid - a quoted string literal is required");
     }
 
-    /// `range vector from A to B step S`
-    private static ScriptCommand.Grid matrix(String rest) {
-        String[] words = rest.split("\\s+", -1);
-        if (words.length != 8
-                || !words[1].equals("vector")
-                || !words[2].equals("from")
-                || !words[4].equals("to")
-                || !words[6].equals("step")) {
-            throw new IllegalArgumentException("expected: expect range vector from <start> to <end> step <step>");
+    /// `expect range vector from A to B step S`
+    private static ScriptCommand.Grid matrix(String line) {
+        String[] words = line.split("\\s+", -1);
+        if (words.length != 9
+                || !words[2].equals("vector")
+                || !words[3].equals("from")
+                || !words[5].equals("to")
+                || !words[7].equals("step")) {
+            throw new IllegalArgumentException("invalid range vector definition " + GoQuote.quote(line));
         }
         var grid = new ScriptCommand.Grid(
-                DurationText.parseMs(words[3]), DurationText.parseMs(words[5]), DurationText.parseMs(words[7]));
-        if (grid.endMs() < grid.startMs() || grid.stepMs() <= 0) {
-            throw new IllegalArgumentException("invalid range: " + rest);
+                DurationText.parseMs(words[4]), DurationText.parseMs(words[6]), DurationText.parseMs(words[8]));
+        if (grid.endMs() < grid.startMs()) {
+            throw new IllegalArgumentException(
+                    "invalid test definition, end timestamp (%s) is before start timestamp (%s)"
+                            .formatted(words[6], words[4]));
         }
         return grid;
     }
@@ -160,16 +180,18 @@ final class EvalBlock {
 
     ScriptCommand.Eval finish(int line, boolean instant, String query) {
         if (noWarnings && !warnings.isEmpty() || noInfos && !infos.isEmpty()) {
-            throw new IllegalArgumentException("invalid expect lines: both expected and not expected");
+            String kind = noWarnings && !warnings.isEmpty() ? "warn" : "info";
+            throw new IllegalArgumentException(
+                    "invalid expect lines, %s and no_%s cannot be used together".formatted(kind, kind));
         }
-        if (failures.size() > 1) {
+        if (failLines > 1) {
             throw new IllegalArgumentException("invalid expect lines, multiple expect fail lines are not allowed");
         }
-        TextExpectation failure = fail ? failures.isEmpty() ? TextExpectation.anything() : failures.getFirst() : null;
-        for (SeriesLine expected : series) {
-            if (instant && matrix == null && expected.values().size() != 1) {
+        for (ExpectedSeries expected : series) {
+            if (instant && !ranges && expected.line().values().size() > 1) {
                 throw new IllegalArgumentException(
-                        "expecting multiple values in instant evaluation not allowed: " + expected.labels());
+                        "expecting multiple values in instant evaluation not allowed. consider using 'expect range "
+                                + "vector' directive to enable a range vector result for an instant query");
             }
         }
         parses(query);
@@ -178,13 +200,13 @@ final class EvalBlock {
                 instant,
                 grid,
                 query,
-                failure,
-                new ScriptCommand.Annotations(List.copyOf(warnings), noWarnings),
-                new ScriptCommand.Annotations(List.copyOf(infos), noInfos),
+                fail ? List.copyOf(failures) : null,
+                new ScriptCommand.Annotations(List.copyOf(warnings), noWarnings, variant.equals("warn")),
+                new ScriptCommand.Annotations(List.copyOf(infos), noInfos, variant.equals("info")),
                 ordered,
                 scalar,
                 text,
-                matrix,
+                ranges,
                 List.copyOf(series));
     }
 }

@@ -7,6 +7,7 @@ import io.meridian.model.Spans;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// Reads `{{schema:1 sum:-0.3 count:3.1 z_bucket:7.1 z_bucket_w:0.05 buckets:[5.1 10 7] offset:-3}}`. Nothing is
@@ -54,7 +55,7 @@ final class HistogramNotation {
             if (cursor.accept("}}")) {
                 break;
             }
-            String key = cursor.word("_");
+            String key = cursor.word("_").toLowerCase(Locale.ROOT);
             if (key.isEmpty()) {
                 throw new IllegalArgumentException("unexpected " + GoQuote.quote(cursor.rest()) + CONTEXT
                         + ", expected histogram description key, e.g. buckets:[5 10 7]");
@@ -113,7 +114,7 @@ final class HistogramNotation {
             case "offset" -> positiveOffset = integer();
             case "n_buckets" -> negative = numbers();
             case "n_offset" -> negativeOffset = integer();
-            default -> hint = hint(cursor.word("_"));
+            default -> hint = hint(cursor.word("_").toLowerCase(Locale.ROOT));
         }
     }
 

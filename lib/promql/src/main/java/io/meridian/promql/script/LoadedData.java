@@ -5,11 +5,12 @@ import io.meridian.model.Labels;
 import io.meridian.model.chunk.ExactSamples;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What a script has loaded so far. A later sample at the same time replaces an earlier one.
+/// What a script has loaded so far.
 final class LoadedData {
     /// @param startMs start timestamp, 0 for none
     record Sample(double value, @Nullable FloatHistogram histogram, long startMs) {}
@@ -26,18 +27,36 @@ final class LoadedData {
             SeriesLine line = load.series().get(i);
             List<@Nullable Long> startTimes = load.startTimes().get(i);
             NavigableMap<Long, Sample> samples = samples(line, startTimes, load.stepMs());
-            series.computeIfAbsent(line.labels(), labels -> new TreeMap<>()).putAll(samples);
+            add(line.labels(), samples);
         }
         if (load.withCustomBuckets()) {
             var converter = new ClassicToCustom();
             for (SeriesLine line : load.series()) {
                 converter.add(line.labels(), samples(line, null, load.stepMs()));
             }
-            converter
-                    .convert()
-                    .forEach((labels, samples) -> series.computeIfAbsent(labels, key -> new TreeMap<>())
-                            .putAll(samples));
+            converter.convert().forEach(this::add);
         }
+    }
+
+    /// Behind what the series has; only its last sample may come once more, if it is the same float.
+    private void add(Labels labels, Map<Long, Sample> samples) {
+        TreeMap<Long, Sample> loaded = series.computeIfAbsent(labels, key -> new TreeMap<>());
+        long lastMs = loaded.isEmpty() ? Long.MIN_VALUE : loaded.lastKey();
+        samples.forEach((timeMs, sample) -> {
+            if (timeMs < lastMs) {
+                throw new IllegalArgumentException("out of order sample: " + labels + " at " + timeMs + " ms");
+            }
+            Sample last = timeMs > lastMs ? null : loaded.lastEntry().getValue();
+            if (last != null
+                    && (sample.histogram() != null
+                            || last.histogram() != null
+                            || Double.doubleToRawLongBits(sample.value())
+                                    != Double.doubleToRawLongBits(last.value()))) {
+                throw new IllegalArgumentException(
+                        "duplicate sample for timestamp: " + labels + " at " + timeMs + " ms");
+            }
+            loaded.putIfAbsent(timeMs, sample);
+        });
     }
 
     private static NavigableMap<Long, Sample> samples(

@@ -10,7 +10,6 @@ import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Chunk;
-import io.meridian.model.chunk.ChunkEncoder;
 import io.meridian.model.chunk.ChunkSeries;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,7 @@ public final class MemorySource implements SeriesSource {
     /// @param loaded sorted by labels
     public MemorySource(List<LoadedSeries> loaded) {
         for (LoadedSeries one : loaded) {
-            List<Chunk> chunks = List.copyOf(ChunkEncoder.encode(one.samples(), true));
+            List<Chunk> chunks = List.copyOf(one.chunks(true));
             series.add(new ChunkSeries(one.labels(), chunks));
         }
     }

@@ -16,16 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares answers with what an eval expects. Every check gives null, or what is different.
 final class ResultCheck {
-    private record Expected(SeriesLine line, int position) {}
-
     private final ScriptCommand.Eval eval;
-    private final Map<Labels, Expected> expected = new LinkedHashMap<>();
+    private final Map<Labels, ExpectedSeries> expected = new LinkedHashMap<>();
 
     ResultCheck(ScriptCommand.Eval eval) {
         this.eval = eval;
-        for (int i = 0; i < eval.series().size(); i++) {
-            SeriesLine line = eval.series().get(i);
-            expected.put(line.labels(), new Expected(line, i));
+        for (ExpectedSeries series : eval.series()) {
+            expected.put(series.line().labels(), series);
         }
     }
 
@@ -36,7 +33,7 @@ final class ResultCheck {
             case SCALAR -> scalar(result.scalar());
             case STRING -> string(result.text());
             case VECTOR -> vector(result.series(), result.timeMs(), eval.ordered());
-            case MATRIX -> eval.instant() ? instantMatrix(result.series()) : matrix(result.series(), eval.grid());
+            case MATRIX -> matrix(result.series(), eval.grid());
         };
     }
 
@@ -80,21 +77,12 @@ final class ResultCheck {
         if (eval.text() != null) {
             return "a string";
         }
-        return eval.matrix() != null ? "a range vector" : "a vector";
-    }
-
-    private boolean expectsSeries() {
-        return eval.scalar() == null && eval.text() == null;
-    }
-
-    private @Nullable String instantMatrix(List<ResultSeries> series) {
-        ScriptCommand.Grid grid = eval.matrix();
-        return grid == null ? "expected " + kind() + ", got a range vector" : matrix(series, grid);
+        return eval.ranges() ? "a range vector" : "a vector";
     }
 
     private @Nullable String vector(List<ResultSeries> series, long timeMs, boolean ordered) {
-        if (!expectsSeries() || eval.matrix() != null) {
-            return "expected " + kind() + ", got an instant vector";
+        if (eval.scalar() != null) {
+            return "expected a scalar, got an instant vector";
         }
         Set<Labels> seen = new HashSet<>();
         int position = 0;
@@ -103,18 +91,18 @@ final class ResultCheck {
             if (index < 0) {
                 continue;
             }
-            Expected wanted = expected.get(one.labels());
-            if (wanted == null) {
+            ExpectedSeries wanted = expected.get(one.labels());
+            if (wanted == null || wanted.line().values().isEmpty()) {
                 return "unexpected metric " + one.labels() + " in result: " + text(one, index);
             }
             if (!seen.add(one.labels())) {
                 return "metric " + one.labels() + " twice in result";
             }
+            position++;
             if (ordered && wanted.position() != position) {
                 return "expected metric %s at position %d, got it at %d"
-                        .formatted(one.labels(), wanted.position() + 1, position + 1);
+                        .formatted(one.labels(), wanted.position(), position);
             }
-            position++;
             String difference = point(wanted.line().values().getFirst(), one, index);
             if (difference != null) {
                 return difference + " for " + one.labels();
@@ -133,8 +121,11 @@ final class ResultCheck {
     }
 
     private @Nullable String matrix(List<ResultSeries> series, ScriptCommand.Grid grid) {
-        if (!expectsSeries()) {
-            return "expected " + kind() + ", got a range vector";
+        if (eval.scalar() != null) {
+            return "expected a scalar, got a range vector";
+        }
+        if (eval.ordered()) {
+            return "expected an ordered result, got a range vector";
         }
         Set<Labels> seen = new HashSet<>();
         Labels last = null;
@@ -143,7 +134,7 @@ final class ResultCheck {
                 return "series not sorted by labels: %s before %s".formatted(last, one.labels());
             }
             last = one.labels();
-            Expected wanted = expected.get(one.labels());
+            ExpectedSeries wanted = expected.get(one.labels());
             if (wanted == null) {
                 return "unexpected metric " + one.labels() + " in result: " + text(one);
             }
@@ -184,11 +175,12 @@ final class ResultCheck {
         return actual == found ? null : "expected %d points, got %d".formatted(found, actual);
     }
 
+    /// Where no value is expected of an instant vector, 0 is.
     private static @Nullable String point(ScriptValue wanted, ResultSeries series, int index) {
         FloatHistogram histogram = series.histogram(index);
         FloatHistogram wantedHistogram = wanted.histogram();
         boolean same;
-        if (wanted.omitted() || (histogram == null) != (wantedHistogram == null)) {
+        if ((histogram == null) != (wantedHistogram == null)) {
             same = false;
         } else if (histogram != null && wantedHistogram != null) {
             same = Tolerance.almostEqual(wantedHistogram, wanted.hintGiven(), histogram);

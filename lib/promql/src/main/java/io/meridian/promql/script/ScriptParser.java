@@ -61,24 +61,25 @@ final class ScriptParser {
     }
 
     private ScriptCommand.Load load(String header, int number) {
-        String[] words = header.split("\\s+", -1);
+        String[] words = header.split("\\s+", 2);
         boolean custom = words[0].equals("load_with_nhcb");
         if (!custom && !words[0].equals("load") || words.length != 2) {
             throw error(number, "invalid load command. (load[_with_nhcb] <step:duration>)");
         }
         long stepMs = duration(words[1], number);
-        if (stepMs <= 0) {
-            throw error(number, "invalid step definition " + GoQuote.quote(words[1]));
-        }
         Map<Labels, SeriesLine> series = new LinkedHashMap<>();
         Map<Labels, List<@Nullable Long>> startTimes = new LinkedHashMap<>();
+        StartLine before = null;
         while (next < lines.length && !lines[next].isEmpty()) {
             String line = lines[next++];
             try {
-                loadLine(line, next, series, startTimes);
+                before = loadLine(line, next, before, series, startTimes);
             } catch (IllegalArgumentException e) {
                 throw error(next, String.valueOf(e.getMessage()));
             }
+        }
+        if (before != null) {
+            throw error(before.line(), "@st line has no following sample line");
         }
         List<@Nullable List<@Nullable Long>> aligned = new ArrayList<>();
         for (Labels labels : series.keySet()) {
@@ -87,21 +88,39 @@ final class ScriptParser {
         return new ScriptCommand.Load(number, custom, stepMs, List.copyOf(series.values()), aligned);
     }
 
-    private static void loadLine(
-            String line, int number, Map<Labels, SeriesLine> series, Map<Labels, List<@Nullable Long>> startTimes) {
-        var cursor = new TextCursor(line);
-        Labels labels = SeriesNotation.metric(cursor);
-        if (cursor.accept("@st")) {
-            startTimes.put(labels, SeriesNotation.startTimes(cursor));
-            return;
+    /// The start timestamps of the samples on the next line.
+    private record StartLine(Labels labels, List<@Nullable Long> times, int line) {}
+
+    private static @Nullable StartLine loadLine(
+            String line,
+            int number,
+            @Nullable StartLine before,
+            Map<Labels, SeriesLine> series,
+            Map<Labels, List<@Nullable Long>> startTimes) {
+        String word = firstWord(line);
+        if (word.endsWith("@st") && word.length() < line.length()) {
+            if (before != null) {
+                throw new IllegalArgumentException("@st line has no following sample line");
+            }
+            var metric = new TextCursor(word.substring(0, word.length() - 3) + " _");
+            Labels labels = SeriesNotation.metric(metric);
+            SeriesNotation.values(metric);
+            return new StartLine(labels, StartTimeNotation.parse(line.substring(word.length())), number);
         }
-        List<ScriptValue> values = SeriesNotation.values(cursor);
-        List<@Nullable Long> times = startTimes.get(labels);
-        if (times != null && times.size() != values.size()) {
-            throw new IllegalArgumentException(
-                    "start timestamps of %s: expected %d, got %d".formatted(labels, values.size(), times.size()));
+        SeriesLine samples = SeriesNotation.parse(line, number);
+        startTimes.remove(samples.labels());
+        if (before != null) {
+            if (!before.labels().equals(samples.labels())) {
+                throw new IllegalArgumentException("@st metric does not match the following sample line metric");
+            }
+            if (before.times().size() != samples.values().size()) {
+                throw new IllegalArgumentException("@st line has %d values but sample line has %d"
+                        .formatted(before.times().size(), samples.values().size()));
+            }
+            startTimes.put(samples.labels(), before.times());
         }
-        series.put(labels, new SeriesLine(labels, values, number));
+        series.put(samples.labels(), samples);
+        return null;
     }
 
     private ScriptCommand.Eval eval(String header, int number) {
@@ -145,7 +164,7 @@ final class ScriptParser {
             throw error(number, "expected: eval instant at <time> <query>");
         }
         long timeMs = duration(words[3], number);
-        block.grid = new ScriptCommand.Grid(timeMs, timeMs, 1);
+        block.grid = new ScriptCommand.Grid(timeMs, timeMs, 0);
         return words[4];
     }
 

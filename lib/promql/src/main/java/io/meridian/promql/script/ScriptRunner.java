@@ -130,7 +130,7 @@ public final class ScriptRunner {
         }
 
         private @Nullable String instant(ScriptCommand.Eval eval) {
-            long timeMs = eval.grid().startMs();
+            long timeMs = eval.grid().endMs();
             String difference = instantAt(eval, eval.query(), timeMs);
             String pinned = difference == null ? AtVariants.pinned(eval.query(), timeMs) : null;
             if (pinned == null) {
@@ -160,7 +160,7 @@ public final class ScriptRunner {
             if (difference == null) {
                 difference = check.check(result);
             }
-            boolean inRangeToo = eval.text() == null && eval.matrix() == null && !STEP_DEPENDENT.matches(query);
+            boolean inRangeToo = eval.text() == null && !eval.ranges() && !STEP_DEPENDENT.matches(query);
             return difference == null && inRangeToo
                     ? middleOfRange(eval, check, query, timeMs, result.type())
                     : difference;
@@ -180,12 +180,14 @@ public final class ScriptRunner {
         }
 
         private @Nullable String failure(ScriptCommand.Eval eval, QueryException e) {
-            TextExpectation expected = eval.failure();
+            List<TextExpectation> expected = eval.failure();
             String message = String.valueOf(e.getMessage());
             if (expected == null) {
                 return "query failed: " + message;
             }
-            return expected.isMet(message) ? null : "expected failure " + expected + "\n    got: " + message;
+            return expected.stream().allMatch(text -> text.isMet(message))
+                    ? null
+                    : "expected failure " + expected + "\n    got: " + message;
         }
 
         private @Nullable String annotations(ScriptCommand.Eval eval, QueryResult result) {
@@ -196,6 +198,9 @@ public final class ScriptRunner {
         private @Nullable String annotations(String kind, ScriptCommand.Annotations expectation, List<String> actual) {
             if (expectation.none() && !actual.isEmpty()) {
                 return "expected no " + kind + ", got " + actual;
+            }
+            if (expectation.any() && actual.isEmpty()) {
+                return "expected " + kind + ", got none";
             }
             List<TextExpectation> expected = expectation.expected();
             if (expected.isEmpty()) {

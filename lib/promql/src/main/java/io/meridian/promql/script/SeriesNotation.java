@@ -5,7 +5,6 @@ import io.meridian.model.GoQuote;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
 import io.meridian.model.StaleMarker;
-import io.meridian.promql.parse.DurationText;
 import io.meridian.promql.parse.Literals;
 import io.meridian.promql.parse.ParseException;
 import io.meridian.promql.parse.Parser;
@@ -33,13 +32,8 @@ final class SeriesNotation {
     static Labels metric(TextCursor cursor) {
         int start = cursor.position();
         cursor.word("_:");
-        int nameEnd = cursor.position();
-        cursor.skipBlanks();
-        boolean braces = cursor.peek() == '{' && !isHistogram(cursor);
-        if (braces) {
+        if (cursor.peek() == '{') {
             skipBraces(cursor);
-        } else {
-            cursor.seek(nameEnd);
         }
         String metric = cursor.slice(start);
         if (metric.isEmpty()) {
@@ -192,12 +186,9 @@ final class SeriesNotation {
 
     private static @Nullable String specialNumber(TextCursor cursor) {
         int start = cursor.position();
-        String word = cursor.word("").toLowerCase(Locale.ROOT);
-        for (String name : List.of("inf", "nan")) {
-            if (word.equals(name) || word.startsWith(name + "x")) {
-                cursor.seek(start + name.length());
-                return name;
-            }
+        String word = cursor.word("_:").toLowerCase(Locale.ROOT);
+        if (word.equals("inf") || word.equals("nan")) {
+            return word;
         }
         cursor.seek(start);
         return null;
@@ -217,7 +208,7 @@ final class SeriesNotation {
         }
     }
 
-    private static int repetition(TextCursor cursor) {
+    static int repetition(TextCursor cursor) {
         cursor.accept("x");
         String digits = cursor.word("");
         try {
@@ -232,58 +223,5 @@ final class SeriesNotation {
                             + ": invalid syntax",
                     e);
         }
-    }
-
-    /// Start timestamps, in milliseconds relative to their samples; null where there is none.
-    static List<@Nullable Long> startTimes(TextCursor cursor) {
-        var times = new ArrayList<@Nullable Long>();
-        while (true) {
-            cursor.skipBlanks();
-            if (cursor.atEnd()) {
-                return times;
-            }
-            if (cursor.accept("_")) {
-                int count = cursor.peek() == 'x' ? repetition(cursor) : 1;
-                for (int i = 0; i < count; i++) {
-                    times.add(null);
-                }
-            } else {
-                repeatedTimes(cursor, times);
-            }
-            if (times.size() > VALUES_MAX) {
-                throw new IllegalArgumentException("more than " + VALUES_MAX + " start timestamps in one series");
-            }
-            if (!cursor.atEnd() && !cursor.atBlank()) {
-                throw new IllegalArgumentException(
-                        "unexpected " + GoQuote.quote(cursor.rest()) + " in start timestamps");
-            }
-        }
-    }
-
-    private static void repeatedTimes(TextCursor cursor, List<@Nullable Long> times) {
-        long time = signedDuration(cursor);
-        long step = cursor.peek() == '+' || cursor.peek() == '-' ? signedDuration(cursor) : 0;
-        int count = cursor.peek() == 'x' ? repetition(cursor) : 0;
-        times.add(time);
-        for (int i = 0; i < count; i++) {
-            time += step;
-            times.add(time);
-        }
-    }
-
-    private static long signedDuration(TextCursor cursor) {
-        boolean negative = cursor.accept("-");
-        if (!negative) {
-            cursor.accept("+");
-        }
-        int start = cursor.position();
-        while (cursor.peek() >= '0' && cursor.peek() <= '9') {
-            cursor.seek(cursor.position() + 1);
-        }
-        while ("ywdhms".indexOf(cursor.peek()) >= 0 && !cursor.atEnd()) {
-            cursor.seek(cursor.position() + 1);
-        }
-        long duration = DurationText.parseMs(cursor.slice(start));
-        return negative ? -duration : duration;
     }
 }

@@ -12,7 +12,7 @@ record TextExpectation(String text, LabelMatcher.@org.jspecify.annotations.Nulla
 
     /// @throws IllegalArgumentException if it is not RE2
     static TextExpectation pattern(String source) {
-        return new TextExpectation(source, LabelMatcher.AnchoredPattern.compile("(?:.*?)(?:" + source + ")(?:.*)"));
+        return new TextExpectation(source, LabelMatcher.AnchoredPattern.compile("(?:.*?)(?-s:" + source + ")(?:.*)"));
     }
 
     static TextExpectation anything() {

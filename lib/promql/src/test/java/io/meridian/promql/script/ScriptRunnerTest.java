@@ -85,7 +85,7 @@ class ScriptRunnerTest {
                 "expect fail | expected it to fail",
                 "expect warn;foo 1 | expected warn regex",
                 "1 | expected a scalar, got an instant vector",
-                "expect string \"a\" | expected a string, got an instant vector",
+                "expect string \"a\" | unexpected metric",
             })
     void run_unmetExpectation_saysWhere(String lines, String message) {
         var report = run("load 1m\n foo 1\n\neval instant at 0 foo\n " + lines.replace(";", "\n ") + "\n");
