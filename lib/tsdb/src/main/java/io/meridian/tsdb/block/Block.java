@@ -261,6 +261,9 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
 
     @Override
     public void close() {
+        if (mapped != null) {
+            mapped.close();
+        }
         index.close();
     }
 }

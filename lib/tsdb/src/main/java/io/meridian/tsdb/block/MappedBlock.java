@@ -35,18 +35,53 @@ final class MappedBlock {
             return null;
         }
         chunks.checkFiles();
-        int limit = selection.hints().limit() > 0
-                ? (int) Math.min(selection.hints().limit(), Integer.MAX_VALUE)
-                : Integer.MAX_VALUE;
+        SeriesEntry[] entries = SelectionCache.shared().find(cache, matchers);
+        if (entries == null) {
+            long limit = selection.hints().limit();
+            entries = entries(matchers, limit > 0 ? limit : Long.MAX_VALUE, selection.range(), context);
+            if (entries == null) {
+                return null;
+            }
+            if (limit <= 0) {
+                SelectionCache.shared().put(cache, matchers, entries);
+            }
+        }
+        return within(entries, selection, context);
+    }
+
+    private SeriesSet within(SeriesEntry[] entries, Selection selection, QueryContext context) {
+        long limit = selection.hints().limit() > 0 ? selection.hints().limit() : Long.MAX_VALUE;
+        long minMs = selection.range().minMs();
+        long maxMs = selection.range().maxMs();
         var reading = new MappedSeries.Reading(block, chunks, context);
-        var series = new ArrayList<Series>();
+        var series = new ArrayList<Series>((int) Math.min(limit, entries.length));
+        for (SeriesEntry entry : entries) {
+            if (series.size() == limit) {
+                break;
+            }
+            int from = entry.firstChunkEndingAtOrAfter(minMs);
+            int to = entry.firstChunkAfter(from, maxMs);
+            if (from < to) {
+                series.add(new MappedSeries(reading, entry, from, to));
+            }
+        }
+        return SeriesSet.of(series);
+    }
+
+    /// The entries that match, in the order of their labels; null if some have equal labels, or chunks out of order.
+    ///
+    /// @param limit so many with chunks in the range are enough
+    private SeriesEntry @Nullable [] entries(
+            List<LabelMatcher> matchers, long limit, TimeRange range, QueryContext context) throws IOException {
+        long useful = 0;
+        var all = new ArrayList<SeriesEntry>();
         var refs = new long[BATCH];
         var entries = new @Nullable SeriesEntry[BATCH];
         var postings = block.index().select(matchers, context);
-        for (int n = postings.fill(refs); n > 0 && series.size() < limit; n = postings.fill(refs)) {
+        for (int n = postings.fill(refs); n > 0 && useful < limit; n = postings.fill(refs)) {
             context.check();
             load(refs, n, entries, context);
-            for (int i = 0; i < n && series.size() < limit; i++) {
+            for (int i = 0; i < n && useful < limit; i++) {
                 SeriesEntry entry = entries[i];
                 if (entry == null) {
                     continue;
@@ -54,32 +89,35 @@ final class MappedBlock {
                 if (!entry.isAscending()) {
                     return null;
                 }
-                int from = entry.firstChunkEndingAtOrAfter(selection.range().minMs());
-                int to = entry.firstChunkAfter(from, selection.range().maxMs());
-                if (from < to) {
-                    series.add(new MappedSeries(reading, entry, from, to));
-                }
+                all.add(entry);
+                int first = entry.firstChunkEndingAtOrAfter(range.minMs());
+                useful += first < entry.firstChunkAfter(first, range.maxMs()) ? 1 : 0;
             }
         }
-        return inOrder(series) ? SeriesSet.of(series) : null;
+        return inOrder(all) ? all.toArray(new SeriesEntry[0]) : null;
     }
 
     /// Whether all labels differ; sorts where external labels have changed the order.
-    private static boolean inOrder(List<Series> series) {
-        boolean ascending = true;
-        for (int i = 1; i < series.size() && ascending; i++) {
-            ascending = series.get(i - 1).labels().compareTo(series.get(i).labels()) < 0;
-        }
-        if (ascending) {
+    private static boolean inOrder(List<SeriesEntry> entries) {
+        if (isAscending(entries)) {
             return true;
         }
-        series.sort(Comparator.comparing(Series::labels));
-        for (int i = 1; i < series.size(); i++) {
-            if (series.get(i - 1).labels().equals(series.get(i).labels())) {
+        entries.sort(Comparator.comparing(SeriesEntry::labels));
+        return isAscending(entries);
+    }
+
+    private static boolean isAscending(List<SeriesEntry> entries) {
+        for (int i = 1; i < entries.size(); i++) {
+            if (entries.get(i - 1).labels().compareTo(entries.get(i).labels()) >= 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    /// Lets go of what is kept of the block.
+    void close() {
+        SelectionCache.shared().forget(cache);
     }
 
     /// Fills in the entries of the references; null where the index has a series without chunks.
