@@ -27,6 +27,7 @@ public final class QueryContext implements AutoCloseable {
     private final LongAdder requestCount = new LongAdder();
     private final LongAdder bytesRead = new LongAdder();
     private final ByteBudget shared;
+    private final CopyOnWriteArrayList<Runnable> onClose = new CopyOnWriteArrayList<>();
     private long bytesShared;
     private boolean closed;
 
@@ -129,13 +130,23 @@ public final class QueryContext implements AutoCloseable {
         return shared.add(bytes);
     }
 
+    /// Runs the action when the query is closed, once nobody looks at its answer any more. If it never is, the action
+    /// does not run.
+    public void onClose(Runnable action) {
+        onClose.add(action);
+    }
+
     /// Gives back what the query still holds of the shared budget. What is reserved later does not count there.
     @Override
-    public synchronized void close() {
-        if (!closed) {
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             shared.add(-bytesShared);
         }
+        onClose.forEach(Runnable::run);
     }
 
     public long bytesHeld() {

@@ -23,7 +23,6 @@ import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.Planner;
 import java.util.List;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Answers PromQL queries from a source of series. Safe for use by many threads; queries share its worker threads, and
@@ -75,10 +74,10 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /// Runs the body once for each number from 0 to `count - 1`, in any order, on the threads that queries use and on
-    /// the one that asks, which returns when all is done. For work of some size that does not wait.
-    public void forEach(int count, IntConsumer body) {
-        pool.forEach(count, body);
+    /// Runs the task on the thread that asks and on those that queries use, so many in all at most, and returns when
+    /// all of them are done with it. The others should not wait for anything.
+    public void run(int threadsMax, Runnable task) {
+        pool.run(threadsMax, task);
     }
 
     /// What would be done for a query, with what its selectors would read.

@@ -14,7 +14,7 @@ final class Column {
     static final long ABSENT_BITS = StaleMarker.BITS;
     static final double ABSENT = StaleMarker.VALUE;
 
-    final double[] values;
+    double[] values;
 
     /// Null if there are none; where an entry is set, the float is absent.
     @Nullable
@@ -37,6 +37,15 @@ final class Column {
 
     int steps() {
         return values.length;
+    }
+
+    /// Lets another array, of any content, take the place of the values.
+    ///
+    /// @return the values
+    double[] exchange(double[] others) {
+        double[] made = values;
+        values = others;
+        return made;
     }
 
     void clear() {
@@ -62,6 +71,16 @@ final class Column {
 
     void dropHistograms() {
         histograms = null;
+    }
+
+    /// Whether each step has a float.
+    boolean isFull() {
+        for (double value : values) {
+            if (isAbsent(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean isPresent(int step) {

@@ -54,7 +54,7 @@ public final class Evaluation {
                 series.add(new ResultSeries(all.labels(i), times, all.values[i], histograms));
             }
         }
-        execution.keep(series);
+        execution.keepRows(stream instanceof Materialized ? Integer.MAX_VALUE : all.size());
         if (sorted) {
             series.sort(Comparator.comparing(ResultSeries::labels));
         }

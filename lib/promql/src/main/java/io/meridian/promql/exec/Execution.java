@@ -10,17 +10,14 @@ import io.meridian.model.SeriesSource;
 import io.meridian.promql.EngineOptions;
 import io.meridian.promql.Feature;
 import io.meridian.promql.QueryStats;
-import io.meridian.promql.ResultSeries;
 import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.SelectorPlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +33,9 @@ public final class Execution implements AutoCloseable {
     /// Rows that results of nodes lie in.
     private final List<double[]> taken = new ArrayList<>();
 
-    /// Whether some of them have become the query's result.
-    private Set<double[]> kept = Set.of();
+    /// So many of the last of them may have become the query's result.
+    private int rowsKept;
+
     private final Map<Selection, Series[]> selected = new HashMap<>();
     private final List<Annotations> annotations = new ArrayList<>();
     private final SampleCount samples;
@@ -180,10 +178,11 @@ public final class Execution implements AutoCloseable {
             Column column = worker.borrow(steps);
             stream.fill(series, column, worker);
             reserve(columnBytes(steps, column.histograms));
-            values[series] = column.values.clone();
             histograms[series] = column.histograms == null ? null : column.histograms.copyOfRange(0, steps);
+            values[series] = column.exchange(rows.take(steps));
             worker.giveBack(column);
         });
+        Collections.addAll(taken, values);
         return new Materialized(stream.grid, stream.labels(), stream.marks(), values, histograms);
     }
 
@@ -221,21 +220,20 @@ public final class Execution implements AutoCloseable {
         return rows;
     }
 
-    /// The query's result, whose rows outlive it.
-    void keep(List<ResultSeries> result) {
-        if (!taken.isEmpty()) {
-            kept = Collections.newSetFromMap(new IdentityHashMap<>(result.size()));
-            result.forEach(series -> kept.add(series.values()));
-        }
+    /// The query has a result, whose rows are needed until the context is closed.
+    ///
+    /// @param newest so many of the rows taken last may be the result's
+    void keepRows(int newest) {
+        rowsKept = Math.min(newest, taken.size());
     }
 
     @Override
     public void close() {
         workers.close();
-        for (double[] row : taken) {
-            if (!kept.contains(row)) {
-                rows.giveBack(row);
-            }
+        int free = taken.size() - rowsKept;
+        rows.giveBack(taken.subList(0, free));
+        if (rowsKept > 0) {
+            context.onClose(() -> rows.giveBack(taken.subList(free, taken.size())));
         }
         context.release(reservedBytes.get());
     }

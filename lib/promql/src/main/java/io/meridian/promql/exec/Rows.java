@@ -9,6 +9,9 @@ import java.util.List;
 final class Rows {
     private static final long BYTES_MAX = 8 << 20;
 
+    /// Shorter arrays are made anew.
+    private static final int STEPS_MIN = 16;
+
     /// Free arrays of one length.
     private record Shelf(int steps, ArrayDeque<double[]> rows) {
         long rowBytes() {
@@ -21,6 +24,9 @@ final class Rows {
 
     /// An array of unknown content.
     double[] take(int steps) {
+        if (steps < STEPS_MIN) {
+            return new double[steps];
+        }
         synchronized (this) {
             Shelf shelf = shelf(steps);
             double[] row = shelf.rows.poll();
@@ -34,6 +40,9 @@ final class Rows {
 
     /// Takes an array back that nobody will look at again.
     synchronized void giveBack(double[] row) {
+        if (row.length < STEPS_MIN) {
+            return;
+        }
         Shelf shelf = shelf(row.length);
         if (bytes + shelf.rowBytes() > BYTES_MAX) {
             // what was left by queries with other steps goes first
@@ -44,6 +53,13 @@ final class Rows {
         if (bytes + shelf.rowBytes() <= BYTES_MAX) {
             shelf.rows.add(row);
             bytes += shelf.rowBytes();
+        }
+    }
+
+    /// Takes arrays back, each of which is there once.
+    void giveBack(List<double[]> all) {
+        for (double[] row : all) {
+            giveBack(row);
         }
     }
 

@@ -37,14 +37,15 @@ final class SelectStream extends VectorStream {
             return Materialized.empty(grid);
         }
         Series[] series = execution.select(selector);
-        Labels[] labels = labelsOf(series);
+        Labels[] named = labelsOf(series);
+        Labels[] labels = named;
         boolean[] marks = null;
         if (facet != Facet.SAMPLE) {
             labels = Names.dropped(labels, execution.delaysNameRemoval());
             marks = Names.marked(labels.length, execution.delaysNameRemoval());
         }
         var annotations = new RangeAnnotations(
-                execution.newAnnotations(), RangeFunction.LAST_OVER_TIME, labelsOf(series), selector.position(), false);
+                execution.newAnnotations(), RangeFunction.LAST_OVER_TIME, named, selector.position(), false);
         return new SelectStream(grid, labels, marks, selector, facet, series, annotations);
     }
 

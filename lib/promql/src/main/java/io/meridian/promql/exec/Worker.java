@@ -22,6 +22,10 @@ final class Worker {
     private final ArrayDeque<long[]> spareCounts = new ArrayDeque<>();
 
     private final List<long[]> counts = new ArrayList<>();
+
+    /// By number: what is to be added to the sums of all steps.
+    private long[] everywhere = NO_COUNTS;
+
     private final List<Column> free = new ArrayList<>();
 
     private LongConsumer reserve = bytes -> {};
@@ -55,6 +59,7 @@ final class Worker {
             spareCounts.add(count);
         }
         counts.clear();
+        Arrays.fill(everywhere, 0);
     }
 
     /// Bytes of all buffers between two queries.
@@ -80,11 +85,21 @@ final class Worker {
         return counts.get(number);
     }
 
+    /// Adds the same to the sums of all steps.
+    void countAll(int number, int steps, long added) {
+        counts(number, steps);
+        if (everywhere.length < counts.size()) {
+            everywhere = Arrays.copyOf(everywhere, 2 * counts.size());
+        }
+        everywhere[number] += added;
+    }
+
     void addCounts(int number, long[] target) {
         if (number < counts.size()) {
             long[] own = counts.get(number);
+            long all = number < everywhere.length ? everywhere[number] : 0;
             for (int k = 0; k < own.length; k++) {
-                target[k] += own[k];
+                target[k] += own[k] + all;
             }
         }
     }

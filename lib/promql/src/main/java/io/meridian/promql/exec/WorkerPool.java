@@ -4,7 +4,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 
 /// The platform threads that all queries of an engine share. The thread that asks works along, so that nothing waits
 /// for a free thread.
@@ -43,7 +42,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /// Runs the task on up to as many threads as there are shards, and returns when all of them are done with it.
-    void run(int shards, Runnable task) {
+    public void run(int shards, Runnable task) {
         int helpers = Math.min(threads, shards) - 1;
         if (helpers <= 0) {
             task.run();
@@ -58,22 +57,6 @@ public final class WorkerPool implements AutoCloseable {
         } finally {
             party.close();
         }
-    }
-
-    /// Runs the body once for each number below the count.
-    public void forEach(int count, IntConsumer body) {
-        var next = new AtomicInteger();
-        var failure = new FirstFailure();
-        run(count, () -> {
-            try {
-                for (int i = next.getAndIncrement(); i < count && !failure.isSet(); i = next.getAndIncrement()) {
-                    body.accept(i);
-                }
-            } catch (RuntimeException | Error e) {
-                failure.set(e);
-            }
-        });
-        failure.rethrow();
     }
 
     /// Helpers that may join until it is closed.
