@@ -39,7 +39,7 @@ public final class QueryApi implements AutoCloseable {
             Map<String, String> flags,
             Supplier<String> blocks) {
         this.gate = new QueryGate(settings.concurrencyMax());
-        this.queries = new QueryEndpoints(fanout, engine::query, settings, gate, engine::forEach);
+        this.queries = new QueryEndpoints(fanout, engine::query, settings, gate, engine::run);
         this.explain = new ExplainEndpoint(engine, queries, gate);
         this.series = new SeriesEndpoints(fanout, settings);
         this.language = new LanguageEndpoints(engine.parserOptions());

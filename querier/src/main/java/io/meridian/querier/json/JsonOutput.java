@@ -2,10 +2,12 @@ package io.meridian.querier.json;
 
 import io.meridian.model.StaleMarker;
 import io.meridian.model.Utf8;
+import io.meridian.server.http.AnswerStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A buffer of JSON text on its way to a stream. Used by one thread; [#flush] at the end.
 public final class JsonOutput {
@@ -45,6 +47,23 @@ public final class JsonOutput {
         other.flushBuffer();
         other.target.write(buffer, 0, size);
         size = 0;
+    }
+
+    /// Makes what is held ready to be sent.
+    AnswerStream.Piece moveTo(AnswerStream stream) {
+        AnswerStream.Piece piece = stream.piece(buffer, 0, size);
+        size = 0;
+        return piece;
+    }
+
+    /// The stream behind, if it takes pieces that were made ready elsewhere, with all before them handed over; or null.
+    @Nullable
+    AnswerStream pieces() throws IOException {
+        if (target instanceof AnswerStream answer) {
+            flushBuffer();
+            return answer;
+        }
+        return null;
     }
 
     /// Room that is taken, whether text is in it or not, in bytes.
@@ -269,12 +288,11 @@ public final class JsonOutput {
         size = 0;
     }
 
-    /// Hands everything to the stream.
+    /// Hands everything to the stream, which is to be closed or flushed by its owner.
     public void flush() throws IOException {
         if (held) {
             return;
         }
         flushBuffer();
-        target.flush();
     }
 }

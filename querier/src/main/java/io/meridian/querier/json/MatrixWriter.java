@@ -3,10 +3,7 @@ package io.meridian.querier.json;
 import io.meridian.model.HistogramColumn;
 import io.meridian.promql.ResultSeries;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// The series of a range query as JSON. The text of many is made by several threads, piece by piece; the one that asks
 /// sends the pieces in their order, so that nobody else waits for a slow client.
@@ -16,12 +13,6 @@ final class MatrixWriter {
     private static final int HISTOGRAM_BYTES_PER_POINT = 8;
 
     private static final int LONG_POINTS = 24_000;
-    private static final int PIECES_AT_ONCE = 8;
-    /// Larger buffers are not kept for the next answer.
-    private static final int KEPT_BYTES_MAX = 1 << 20;
-
-    private static final ConcurrentLinkedQueue<SeriesWriter> KEPT = new ConcurrentLinkedQueue<>();
-    private static final AtomicInteger KEPT_COUNT = new AtomicInteger();
 
     private final List<ResultSeries> all;
     private final Parallel parallel;
@@ -47,57 +38,22 @@ final class MatrixWriter {
 
     void write(JsonOutput out) throws IOException {
         if (all.size() <= pieceSeries) {
-            piece(0, all.size(), new SeriesWriter(out), out);
+            piece(0, new SeriesWriter(out));
             return;
         }
         int pieces = (all.size() + pieceSeries - 1) / pieceSeries;
-        var writers = new SeriesWriter[Math.min(pieces, PIECES_AT_ONCE)];
-        for (int i = 0; i < writers.length; i++) {
-            writers[i] = take();
-        }
-        for (int first = 0; first < pieces; first += writers.length) {
-            int from = first;
-            int count = Math.min(writers.length, pieces - first);
-            parallel.forEach(count, i -> {
-                int start = (from + i) * pieceSeries;
-                try {
-                    piece(start, Math.min(all.size(), start + pieceSeries), writers[i], writers[i].out());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            for (int i = 0; i < count; i++) {
-                writers[i].out().moveTo(out);
-            }
-        }
-        for (SeriesWriter writer : writers) {
-            keep(writer);
-        }
+        new PieceLine(pieces, out, this::piece).write(parallel);
     }
 
-    private void piece(int from, int to, SeriesWriter writer, JsonOutput text) throws IOException {
+    /// Writes the text of a piece.
+    private void piece(int number, SeriesWriter writer) throws IOException {
+        int from = number * pieceSeries;
+        int to = Math.min(all.size(), from + pieceSeries);
         for (int i = from; i < to; i++) {
             if (i > 0) {
-                text.raw(',');
+                writer.out().raw(',');
             }
             writer.write(all.get(i));
-        }
-    }
-
-    private static SeriesWriter take() {
-        SeriesWriter kept = KEPT.poll();
-        if (kept == null) {
-            return new SeriesWriter(JsonOutput.held());
-        }
-        KEPT_COUNT.decrementAndGet();
-        return kept;
-    }
-
-    private static void keep(SeriesWriter writer) {
-        if (writer.out().capacity() <= KEPT_BYTES_MAX && KEPT_COUNT.get() < 2 * PIECES_AT_ONCE) {
-            writer.forget();
-            KEPT_COUNT.incrementAndGet();
-            KEPT.add(writer);
         }
     }
 }

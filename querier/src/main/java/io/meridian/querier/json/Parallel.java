@@ -1,10 +1,9 @@
 package io.meridian.querier.json;
 
-import java.util.function.IntConsumer;
-
 /// Threads that share a piece of work.
 @FunctionalInterface
 public interface Parallel {
-    /// Runs the body once for each number from 0 to `count - 1`, in any order, and returns when all is done.
-    void forEach(int count, IntConsumer body);
+    /// Runs the task on this thread, and on others that have nothing else to do, so many in all at most. Returns when
+    /// all of them are done with it.
+    void run(int threadsMax, Runnable task);
 }

@@ -1,23 +1,35 @@
 package io.meridian.querier.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.model.Labels;
 import io.meridian.model.StaleMarker;
 import io.meridian.promql.ResultSeries;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MatrixWriterTest {
-    private static final Parallel SEVERAL = (int count, IntConsumer body) ->
-            IntStream.range(0, count).parallel().forEach(body);
+    private static final Parallel SEVERAL = (threadsMax, task) -> {
+        var helpers = new ArrayList<Thread>();
+        for (int i = 1; i < Math.min(4, threadsMax); i++) {
+            helpers.add(Thread.startVirtualThread(task));
+        }
+        task.run();
+        for (Thread helper : helpers) {
+            try {
+                helper.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    };
 
     private static List<ResultSeries> series(int count, int steps) {
         var random = new SplittableRandom(17);
@@ -56,6 +68,24 @@ class MatrixWriterTest {
             }
             assertThat(text(all, SEVERAL)).isEqualTo("[" + expected + "]");
         }
+    }
+
+    @Test
+    void write_streamThatBreaks_fails() {
+        var broken = new OutputStream() {
+            private int left = 500_000;
+
+            @Override
+            public void write(int b) throws IOException {
+                if (--left < 0) {
+                    throw new IOException("gone");
+                }
+            }
+        };
+        var writer = new MatrixWriter(series(300, 241), SEVERAL);
+        assertThatThrownBy(() -> writer.write(new JsonOutput(broken)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("gone");
     }
 
     @Test

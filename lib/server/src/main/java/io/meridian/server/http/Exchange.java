@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// One request and its answer, used by one thread. Blocks where the network does.
 public final class Exchange {
     private static final int GZIP_BYTES_MIN = 1024;
-    private static final int BUFFER_BYTES = 64 << 10;
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -143,9 +142,9 @@ public final class Exchange {
         if (acceptsGzip()) {
             response.putHeader("Content-Encoding", "gzip");
             response.putHeader("Vary", "Accept-Encoding");
-            return new FastGzip(stream.asOutputStream(BUFFER_BYTES));
+            return new FastGzip(stream.asOutputStream());
         }
-        return stream.asOutputStream(BUFFER_BYTES);
+        return stream.asOutputStream();
     }
 
     private void begin(int status, @Nullable String contentType) {
