@@ -10,6 +10,7 @@ import io.meridian.promql.QueryResult;
 import io.meridian.tsdb.block.Block;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -81,11 +82,19 @@ public class EngineBenchmark {
             System.err.println("usage: EngineBenchmark SET DIRECTORY CASE");
             System.exit(2);
         }
+        List<RangeQuery> queries;
+        try {
+            queries = RangeQuery.of(arguments[0], arguments[2]);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
         System.out.printf(
                 "%s, %s, %d threads, JDK %s%n",
                 arguments[0], Machine.description(), EngineOptions.DEFAULT.threads(), Runtime.version());
         System.out.println("| case | ns/op | ± | bytes allocated/op | M samples/s |\n|---|---|---|---|---|");
-        for (RangeQuery query : RangeQuery.of(arguments[0], arguments[2])) {
+        for (RangeQuery query : queries) {
             var options = new OptionsBuilder()
                     .include("^" + Pattern.quote(EngineBenchmark.class.getName()) + "\\.query$")
                     .param("set", arguments[0])

@@ -32,7 +32,7 @@ public final class PromqlComparison {
         this.set = set;
         this.client = new PlainClient(encoding);
         this.servers = servers;
-        // Queries of `large` take seconds, so that compilers have their time within one.
+        // Queries of `large` take seconds, so that compilers have their time within a few.
         this.runsMin = set.equals("large") ? 3 : 5;
     }
 
@@ -99,7 +99,7 @@ public final class PromqlComparison {
     private boolean warmUp(Server server, RangeQuery query, long nanos) throws IOException {
         URI uri = uri(server, query);
         long end = System.nanoTime() + nanos;
-        for (int i = 0; i < 2 || i < RUNS_MAX && System.nanoTime() < end; i++) {
+        for (int i = 0; i < runsMin / 2 || i < RUNS_MAX && System.nanoTime() < end; i++) {
             try {
                 if (client.get(uri).empty()) {
                     System.err.println(server.name() + " has nothing for " + query.name());
