@@ -28,11 +28,14 @@ final class InstantKernel {
             while (next < n && times[next] <= time) {
                 next++;
             }
-            int count = Math.min(out.length, n - next);
-            if (next > 0
-                    && count > 1
-                    && isOneEach(times, next - 1, count, time, ramp.of(grid.stepMs(), count), lookbackMs)) {
-                System.arraycopy(values, next - 1, out, 0, count);
+            int stride = 0;
+            while (next + stride < n && times[next + stride] <= time + grid.stepMs()) {
+                stride++;
+            }
+            int count = stride == 0 ? 0 : Math.min(out.length, (n - next + stride - 1) / stride);
+            long[] moves = ramp.of(grid.stepMs(), count);
+            if (next > 0 && count > 1 && isOneEach(times, next - 1, stride, count, time, moves, lookbackMs)) {
+                pick(values, next - 1, stride, count, out);
                 k = count;
                 time += count * grid.stepMs();
             }
@@ -58,18 +61,37 @@ final class InstantKernel {
         }
     }
 
-    /// Whether each of some steps sees its own sample: the first step the first, the second the next, and so on. No
-    /// branch in the loop, so that it is vectorized.
-    private static boolean isOneEach(long[] times, int first, int count, long startMs, long[] steps, long lookbackMs) {
+    /// Whether each of some steps sees its own sample: the first step the first, and each other the one that comes so
+    /// many after the last. No branch in the loops, so that those of one sample a step are vectorized.
+    private static boolean isOneEach(
+            long[] times, int first, int stride, int count, long startMs, long[] steps, long lookbackMs) {
         long negative = 0;
-        for (int i = 0; i < count; i++) {
-            long age = startMs + steps[i] - times[first + i];
-            negative |= age | lookbackMs - 1 - age;
-        }
-        for (int i = 0; i < count; i++) {
-            negative |= times[first + 1 + i] - 1 - (startMs + steps[i]);
+        if (stride == 1) {
+            for (int i = 0; i < count; i++) {
+                long age = startMs + steps[i] - times[first + i];
+                negative |= age | lookbackMs - 1 - age;
+            }
+            for (int i = 0; i < count; i++) {
+                negative |= times[first + 1 + i] - 1 - (startMs + steps[i]);
+            }
+        } else {
+            for (int i = 0, index = first; i < count; i++, index += stride) {
+                long time = startMs + steps[i];
+                long age = time - times[index];
+                negative |= age | lookbackMs - 1 - age | times[index + 1] - 1 - time;
+            }
         }
         return negative >= 0;
+    }
+
+    private static void pick(double[] values, int first, int stride, int count, double[] out) {
+        if (stride == 1) {
+            System.arraycopy(values, first, out, 0, count);
+        } else {
+            for (int i = 0, index = first; i < count; i++, index += stride) {
+                out[i] = values[index];
+            }
+        }
     }
 
     private static void histogram(@Nullable FloatHistogram histogram, int step, Column target) {

@@ -10,24 +10,25 @@ final class RateKernel {
     /// @param perSecond whether the result is divided by the range
     static void extrapolated(Windows w, boolean counter, boolean perSecond, Scratch scratch, double[] out) {
         int done = counter ? PlainRate.fill(w, perSecond, scratch, out) : 0;
-        if (done == w.steps) {
-            return;
-        }
         double[] values = w.values;
         int[] resets = scratch.ints(w.size);
         int resetCount = counter ? resets(values, w.size, resets) : 0;
+        if (done == w.steps && resetCount == 0) {
+            return;
+        }
         double rangeSeconds = w.rangeSeconds();
         int firstReset = 0;
-        for (int k = done; k < w.steps; k++) {
+        for (int k = 0; k < w.steps; k++) {
             int from = w.from[k];
             int last = w.to[k] - 1;
-            if (last <= from) {
-                continue;
-            }
-            double result = values[last] - values[from];
             while (firstReset < resetCount && resets[firstReset] <= from) {
                 firstReset++;
             }
+            boolean plain = firstReset == resetCount || resets[firstReset] > last;
+            if (last <= from || k < done && plain) {
+                continue;
+            }
+            double result = values[last] - values[from];
             for (int r = firstReset; r < resetCount && resets[r] <= last; r++) {
                 result += values[resets[r] - 1];
             }

@@ -10,10 +10,24 @@ final class Scratch {
     private double[] row = {};
     private double[] sums = {};
     private double[] carries = {};
+    private final double[][] lanes = {{}, {}, {}, {}};
 
     /// Bytes that are held.
     long retainedBytes() {
-        return 8L * (doubles.length + longs.length + row.length + sums.length + carries.length) + 4L * ints.length;
+        int held = doubles.length + longs.length + row.length + sums.length + carries.length;
+        for (double[] lane : lanes) {
+            held += lane.length;
+        }
+        return 8L * held + 4L * ints.length;
+    }
+
+    /// One of four arrays for numbers by step. A loop is vectorized only if what it reads at several distances lies in
+    /// several arrays.
+    double[] lane(int index, int size) {
+        if (lanes[index].length < size) {
+            lanes[index] = new double[size];
+        }
+        return lanes[index];
     }
 
     double[] doubles(int size) {

@@ -26,8 +26,11 @@ final class Windows {
     int[] to = new int[0];
     int steps;
 
-    /// So many steps from the first on each begin and end one sample after the one before; 0 if that is not known.
+    /// So many steps from the first on each begin and end [#stride] samples after the one before; 0 if that is not
+    /// known.
     int staircase;
+
+    int stride;
 
     long startMs;
     long stepMs;
@@ -119,15 +122,19 @@ final class Windows {
             while (low < high && t[low] <= oldest) {
                 low++;
             }
-            int count = Math.min(steps, n - high);
-            if (count > 1 && isStaircase(low, high, count, oldest, newest)) {
+            stride = 0;
+            while (high + stride < n && t[high + stride] <= newest + stepMs) {
+                stride++;
+            }
+            int count = stride == 0 ? 0 : Math.min(steps, (n - high + stride - 1) / stride);
+            if (count > 1 && isStaircase(low, count, oldest) && isStaircase(high, count, newest)) {
                 for (; k < count; k++) {
-                    from[k] = low + k;
-                    to[k] = high + k;
+                    from[k] = low + stride * k;
+                    to[k] = high + stride * k;
                 }
                 staircase = count;
-                low += count - 1;
-                high += count - 1;
+                low = from[count - 1];
+                high = to[count - 1];
             }
         }
         for (; k < steps; k++) {
@@ -147,19 +154,24 @@ final class Windows {
         }
     }
 
-    /// Whether each of some steps after the first drops one sample and takes one in. Neither branch nor product in
-    /// the loops, so that they are vectorized.
-    private boolean isStaircase(int low, int high, int count, long oldest, long newest) {
+    /// Whether a border that moves with the steps passes as many samples at each of them. Neither branch nor product in
+    /// the loop of one sample a step, so that it is vectorized.
+    ///
+    /// @param index of the first sample after the border at the first step
+    private boolean isStaircase(int index, int count, long border) {
         long[] t = times;
         long[] moves = ramp.of(stepMs, count);
         long negative = 0;
-        for (int i = 1; i < count; i++) {
-            long moved = moves[i];
-            negative |= oldest + moved - t[low + i - 1] | t[low + i] - (oldest + moved) - 1;
-        }
-        for (int i = 1; i < count; i++) {
-            long moved = moves[i];
-            negative |= newest + moved - t[high + i - 1] | t[high + i] - (newest + moved) - 1;
+        if (stride == 1) {
+            for (int i = 1; i < count; i++) {
+                long at = border + moves[i];
+                negative |= at - t[index + i - 1] | t[index + i] - at - 1;
+            }
+        } else {
+            for (int i = 1, next = index + stride; i < count; i++, next += stride) {
+                long at = border + moves[i];
+                negative |= at - t[next - 1] | t[next] - at - 1;
+            }
         }
         return negative >= 0;
     }

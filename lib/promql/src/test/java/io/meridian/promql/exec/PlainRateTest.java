@@ -17,17 +17,20 @@ class PlainRateTest {
     void extrapolated_randomCounters_sameBitsStepByStep() {
         var random = SeededRandom.create("PlainRateTest");
         int plain = 0;
+        int strided = 0;
         for (int round = 0; round < 3_000; round++) {
             int strange = random.nextInt(3) == 0 ? 40 : 1_000_000;
-            int jitterMs = random.nextInt(4) == 0 ? 12_000 : 1 + random.nextInt(8);
+            int jitterMs = random.nextInt(4) == 0 ? 5_000 : 1 + random.nextInt(8);
+            int stride = Math.max(1, random.nextInt(-3, 6));
+            long scrapeMs = STEP_MS / stride;
             var buffer = new SampleBuffer();
             double value = random.nextInt(3) == 0 ? 0 : random.nextInt(1_000) / 3.0;
             long offsetMs = random.nextInt((int) STEP_MS);
-            for (int i = -12; i < STEPS + 4; i++) {
+            for (int i = -12 * stride; i < (STEPS + 4) * stride; i++) {
                 value += random.nextInt(5) == 0 ? 0 : random.nextInt(100) / 7.0;
                 value = random.nextInt(strange) == 0 ? 0 : random.nextInt(strange) == 0 ? Double.NaN : value;
                 if (random.nextInt(strange) > 0) {
-                    buffer.append(1_000_000 + i * STEP_MS + offsetMs + random.nextInt(jitterMs), value);
+                    buffer.append(1_000_000 + i * scrapeMs + offsetMs + random.nextInt(jitterMs), value);
                 }
             }
             var windows = new Windows();
@@ -36,10 +39,12 @@ class PlainRateTest {
             boolean perSecond = random.nextBoolean();
             double[] fast = rates(windows, perSecond);
             plain += windows.staircase > STEPS / 2 ? 1 : 0;
+            strided += windows.staircase > STEPS / 2 && windows.stride > 1 ? 1 : 0;
             windows.staircase = 0;
             assertThat(bits(fast)).as("round %d", round).isEqualTo(bits(rates(windows, perSecond)));
         }
         assertThat(plain).isPositive();
+        assertThat(strided).isPositive();
     }
 
     private static double[] rates(Windows windows, boolean perSecond) {
