@@ -65,7 +65,7 @@ public final class BlockWork {
         }
         System.out.println(
                 merge
-                        ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB |\n|---|---|---|---|---|---|---|---|"
+                        ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB | CPU s | in the kernel | of the copy |\n|---|---|---|---|---|---|---|---|---|---|---|"
                         : "| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |\n|---|---|---|---|---|---|---|");
         for (int run = 1; run <= runs; run++) {
             run(merge, input, directory, run);
@@ -147,12 +147,15 @@ public final class BlockWork {
 
     private static void merge(Path input, Path out, int run) throws IOException {
         delete(out);
+        double copyKernel = -kernelSeconds();
         double copySeconds = copy(input, out);
+        copyKernel += kernelSeconds();
         delete(out);
         var id = BlockId.generate(0);
         long bytes = size(input);
         var blocks = open(input);
         resetPeak();
+        double kernel = -kernelSeconds();
         long cpu = cpuNanos();
         long started = System.nanoTime();
         var bucket = new FilesystemBucket(out);
@@ -171,10 +174,11 @@ public final class BlockWork {
                 .commit(result.meta(), writers.getFirst().files(), bucket, Instant.now());
         double seconds = (System.nanoTime() - started) / 1e9;
         double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+        kernel += kernelSeconds();
         blocks.forEach(Block::close);
         double samples = result.meta().stats().numSamples() / 1e6;
         System.out.printf(
-                "| %d | %.0f | %.0f | %.1f | %.1f | %.0f | %.2f | %d |%n",
+                "| %d | %.0f | %.0f | %.1f | %.1f | %.0f | %.2f | %d | %.2f | %.2f | %.2f |%n",
                 run,
                 bytes / 1e6,
                 bytes / 1e6 / seconds,
@@ -182,7 +186,10 @@ public final class BlockWork {
                 samples / cpuSeconds,
                 bytes / 1e6 / copySeconds,
                 copySeconds / seconds,
-                peakMegabytes());
+                peakMegabytes(),
+                cpuSeconds,
+                kernel,
+                copyKernel);
         delete(out);
     }
 
@@ -260,6 +267,17 @@ public final class BlockWork {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getProcessCpuTime()
                 : 0;
+    }
+
+    /// Time of this process in the kernel; 0 where that cannot be known.
+    private static double kernelSeconds() throws IOException {
+        Path stat = Path.of("/proc/self/stat");
+        if (!Files.exists(stat)) {
+            return 0;
+        }
+        // behind the name of the command, the 13th field, in hundredths
+        String text = Files.readString(stat);
+        return Integer.parseInt(text.substring(text.lastIndexOf(')') + 2).split(" ")[12]) / 100.0;
     }
 
     private static void resetPeak() {

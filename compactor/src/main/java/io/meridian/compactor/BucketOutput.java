@@ -23,6 +23,7 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
     private final boolean withHashes;
     private final WorkLimits limits;
     private long inputScratchBytes;
+    private long heldBytes;
     private @Nullable BlockWriter writer;
     private boolean isCommitting;
 
@@ -49,10 +50,15 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
     }
 
     @Override
+    public void hold(long bytes) {
+        heldBytes += bytes;
+    }
+
+    @Override
     public void progress() throws IOException {
         if (writer != null) {
             limits.checkScratch(inputScratchBytes + writer.spoolBytes());
-            limits.checkMemory(writer.retainedBytes());
+            limits.checkMemory(heldBytes + writer.retainedBytes());
         }
     }
 

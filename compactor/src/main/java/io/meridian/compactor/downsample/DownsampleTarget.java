@@ -6,7 +6,7 @@ import io.meridian.model.Labels;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockWriter;
-import io.meridian.tsdb.block.SymbolMerger;
+import io.meridian.tsdb.index.SymbolUnion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +29,11 @@ final class DownsampleTarget implements AutoCloseable {
     DownsampleTarget(BlockDownsampler.Job job) throws IOException {
         this.job = job;
         var carried = job.carried();
-        var symbols = job.block().index().symbols();
+        var symbols = new ArrayList<>(List.of(job.block().index().symbols()));
         if (carried != null) {
-            var all = new ArrayList<>(carried.symbols());
-            all.add(symbols);
-            symbols = new SymbolMerger(all);
+            symbols.addAll(carried.symbols());
         }
-        this.writer = job.output().open(symbols);
+        this.writer = job.output().open(new SymbolUnion(symbols));
     }
 
     /// Adds a series of the block.

@@ -6,15 +6,16 @@ import io.meridian.model.QueryContext;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
-import io.meridian.tsdb.block.SymbolMerger;
+import io.meridian.tsdb.index.SymbolUnion;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Merges blocks into one, in a single pass: inputs are read by ranges, the output is written as it comes.
 public final class BlockMerger {
     private static final int SERIES_BETWEEN_CHECKS = 256;
+    /// How much is read at once where nobody says otherwise.
+    private static final int READ_BYTES = 4 << 20;
 
     private BlockMerger() {}
 
@@ -24,7 +25,7 @@ public final class BlockMerger {
     /// @param readBytes     how much each input reads at once
     public record Options(Deduplication deduplication, boolean xor2, SeriesRetention retention, int readBytes) {
         public Options(Deduplication deduplication, boolean xor2, SeriesRetention retention) {
-            this(deduplication, xor2, retention, SeriesCursor.READ_BYTES);
+            this(deduplication, xor2, retention, READ_BYTES);
         }
 
         public Options(Deduplication deduplication, boolean xor2) {
@@ -50,17 +51,16 @@ public final class BlockMerger {
     public static Result merge(
             List<Block> inputs, Options options, BlockId id, Labels labels, BlockOutput output, QueryContext context)
             throws IOException {
-        var symbols = new ArrayList<Iterable<String>>();
-        for (var input : inputs) {
-            symbols.add(input.index().symbols());
-        }
+        var union = new SymbolUnion(
+                inputs.stream().map(input -> input.index().symbols()).toList());
+        output.hold(union.retainedBytes());
         var expiry = new SeriesExpiry(options.retention());
-        try (var merger = new SeriesMerger(inputs, options, context);
-                var writer = output.open(new SymbolMerger(symbols))) {
+        try (var writer = output.open(union);
+                var merger = new SeriesMerger(inputs, union, options, context)) {
             output.progress();
             for (long series = 1; merger.next(); series++) {
                 context.check();
-                writer.add(merger.labels(), expiry.apply(merger.labels(), merger.chunks()));
+                merger.write(writer, expiry);
                 if (series % SERIES_BETWEEN_CHECKS == 0) {
                     output.progress();
                 }

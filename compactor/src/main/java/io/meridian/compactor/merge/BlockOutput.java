@@ -11,6 +11,9 @@ public interface BlockOutput {
     /// @param symbols as [BlockWriter] wants them
     BlockWriter open(Iterable<String> symbols) throws IOException;
 
+    /// Counts memory that is held until the block is written.
+    default void hold(long bytes) {}
+
     /// Called now and then while series are written; throws if that went too far.
     default void progress() throws IOException {}
 

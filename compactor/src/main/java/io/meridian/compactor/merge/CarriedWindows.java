@@ -7,8 +7,9 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.index.SymbolTable;
+import io.meridian.tsdb.index.SymbolUnion;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ public final class CarriedWindows implements AutoCloseable {
         long resolutionMs = replaced.getFirst().meta().thanos().resolutionMs();
         this.merger = new OverlapMerger(new SampleOverlap(Deduplication.NONE, false, resolutionMs));
         var options = new BlockMerger.Options(Deduplication.NONE, false, SeriesRetention.NONE, readBytes);
-        this.series = new SeriesMerger(this.replaced, options, context);
+        var union = new SymbolUnion(symbols());
+        this.series = new SeriesMerger(this.replaced, union.read(), options, context);
         this.isAtSeries = series.next();
     }
 
@@ -49,11 +51,9 @@ public final class CarriedWindows implements AutoCloseable {
         return replaced.stream().map(Block::meta).toList();
     }
 
-    /// Of all replaced blocks, each ascending.
-    public List<Iterable<String>> symbols() {
-        var symbols = new ArrayList<Iterable<String>>();
-        replaced.forEach(block -> symbols.add(block.index().symbols()));
-        return symbols;
+    /// Of all replaced blocks.
+    public List<SymbolTable> symbols() {
+        return replaced.stream().map(block -> block.index().symbols()).toList();
     }
 
     /// Hands on the series that only the replaced blocks have.
@@ -84,6 +84,10 @@ public final class CarriedWindows implements AutoCloseable {
 
     private List<EncodedChunk> carried() {
         long untilMs = SeriesLimit.trimmedUntilMs(trimmed, series.labels());
-        return series.chunks().stream().filter(chunk -> chunk.minMs() < untilMs).toList();
+        return series.chunks().stream()
+                .filter(chunk -> chunk.minMs() < untilMs)
+                // they outlive the series' turn
+                .map(chunk -> new EncodedChunk(chunk.encoding(), chunk.minMs(), chunk.maxMs(), chunk.copyBytes()))
+                .toList();
     }
 }

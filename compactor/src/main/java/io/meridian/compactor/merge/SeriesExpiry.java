@@ -15,6 +15,11 @@ final class SeriesExpiry {
         this.retention = retention;
     }
 
+    /// Whether any series may lose chunks.
+    boolean isAny() {
+        return retention != SeriesRetention.NONE;
+    }
+
     List<EncodedChunk> apply(Labels labels, List<EncodedChunk> chunks) {
         long keptFromMs = retention.keptFromMs(labels);
         if (keptFromMs == Long.MIN_VALUE) {

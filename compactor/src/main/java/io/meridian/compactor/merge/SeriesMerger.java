@@ -6,10 +6,11 @@ import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockWriter;
+import io.meridian.tsdb.index.SymbolUnion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 
 /// The series of several blocks as one ascending sequence, each once, with merged chunks.
@@ -18,32 +19,34 @@ final class SeriesMerger implements AutoCloseable {
     static final String FROM_OUT_OF_ORDER = "from-out-of-order";
 
     private static final class Source {
-        final SeriesCursor cursor;
+        final RecordCursor cursor;
         /// Sources of one group hold parts of one replica; they are merged without loss before others join.
         final int group;
 
-        Source(SeriesCursor cursor, int group) {
+        Source(RecordCursor cursor, int group) {
             this.cursor = cursor;
             this.group = group;
         }
     }
 
-    private final OrderedHeap<Source> heap =
-            new OrderedHeap<>(Comparator.comparing((Source source) -> source.cursor.labels()));
+    private final OrderedHeap<Source> heap = new OrderedHeap<>((a, b) -> a.cursor.compareLabels(b.cursor));
     private final List<Source> current = new ArrayList<>();
-    private final List<SeriesCursor> cursors = new ArrayList<>();
+    private final List<RecordCursor> cursors = new ArrayList<>();
     private final SampleOverlap overlap;
     private final OverlapMerger merger;
     private final SampleOverlap losslessOverlap;
     private final OverlapMerger lossless;
     private final boolean grouped;
-    private Labels labels = Labels.empty();
-    private List<EncodedChunk> chunks = List.of();
+    /// The sources of the series in the order of their times, if none overlaps another.
+    private final List<RecordCursor> row = new ArrayList<>();
+    private boolean isRow;
     private long inputSamples;
     private long tombstoneSamples;
 
     /// @param blocks in the order that decides ties
-    SeriesMerger(List<Block> blocks, BlockMerger.Options options, QueryContext context) throws IOException {
+    /// @param union  of their symbols, read
+    SeriesMerger(List<Block> blocks, SymbolUnion union, BlockMerger.Options options, QueryContext context)
+            throws IOException {
         var deduplication = options.deduplication();
         boolean xor2 = options.xor2();
         long resolutionMs = commonResolution(blocks);
@@ -55,7 +58,7 @@ final class SeriesMerger implements AutoCloseable {
                 && blocks.stream().map(Block::meta).anyMatch(SeriesMerger::isOutOfOrder);
         try {
             for (int i = 0; i < blocks.size(); i++) {
-                var cursor = new SeriesCursor(blocks.get(i), options.readBytes(), context);
+                var cursor = new RecordCursor(blocks.get(i), i, union, options.readBytes(), context);
                 cursors.add(cursor);
                 current.add(new Source(cursor, group(blocks, i)));
             }
@@ -67,7 +70,7 @@ final class SeriesMerger implements AutoCloseable {
 
     @Override
     public void close() {
-        cursors.forEach(SeriesCursor::close);
+        cursors.forEach(RecordCursor::close);
     }
 
     private static long commonResolution(List<Block> blocks) {
@@ -119,9 +122,9 @@ final class SeriesMerger implements AutoCloseable {
         if (!heap.isEmpty() || current.isEmpty()) {
             return false;
         }
-        Labels first = current.getFirst().cursor.labels();
+        var first = current.getFirst().cursor;
         for (int i = 1; i < current.size(); i++) {
-            if (!current.get(i).cursor.labels().equals(first)) {
+            if (!current.get(i).cursor.hasLabelsOf(first)) {
                 return false;
             }
         }
@@ -133,28 +136,39 @@ final class SeriesMerger implements AutoCloseable {
         if (isUnanimous()) {
             // the order in which the heap would give them back
             Collections.reverse(current.subList(1, current.size()));
-            labels = current.getFirst().cursor.labels();
         } else {
             current.forEach(heap::push);
             current.clear();
             if (heap.isEmpty()) {
                 return false;
             }
-            labels = heap.peek().cursor.labels();
-            while (!heap.isEmpty() && heap.peek().cursor.labels().equals(labels)) {
+            var first = heap.peek().cursor;
+            while (!heap.isEmpty() && heap.peek().cursor.hasLabelsOf(first)) {
                 current.add(heap.pop());
             }
         }
-        boolean hasXor2 = false;
         for (var source : current) {
-            for (var chunk : source.cursor.chunks()) {
-                inputSamples += ChunkSamples.count(chunk);
-                hasXor2 |= chunk.encoding() == ChunkEncoding.XOR2;
+            inputSamples += source.cursor.sampleCount();
+        }
+        isRow = findRow();
+        return true;
+    }
+
+    /// Whether no source begins before another has ended, as with blocks that follow each other.
+    private boolean findRow() {
+        row.clear();
+        for (var source : current) {
+            int at = row.size();
+            while (at > 0 && row.get(at - 1).firstMs() > source.cursor.firstMs()) {
+                at--;
+            }
+            row.add(at, source.cursor);
+        }
+        for (int i = 1; i < row.size(); i++) {
+            if (row.get(i).firstMs() <= row.get(i - 1).lastMs()) {
+                return false;
             }
         }
-        overlap.begin(hasXor2);
-        losslessOverlap.begin(hasXor2);
-        chunks = current.size() == 1 ? current.getFirst().cursor.chunks() : merger.merge(sources());
         return true;
     }
 
@@ -177,12 +191,43 @@ final class SeriesMerger implements AutoCloseable {
         return merged;
     }
 
+    /// Of the series at hand.
     Labels labels() {
-        return labels;
+        return current.getFirst().cursor.labels();
     }
 
+    /// The merged chunks, each time anew; valid until [#next].
     List<EncodedChunk> chunks() {
-        return chunks;
+        if (isRow) {
+            return row.stream().flatMap(cursor -> cursor.chunks().stream()).toList();
+        }
+        var sources = current.stream().map(source -> source.cursor.chunks()).toList();
+        boolean hasXor2 =
+                sources.stream().flatMap(List::stream).anyMatch(chunk -> chunk.encoding() == ChunkEncoding.XOR2);
+        overlap.begin(hasXor2);
+        losslessOverlap.begin(hasXor2);
+        return merger.merge(sources());
+    }
+
+    /// Writes the series at hand.
+    ///
+    /// @param expiry what it leaves out
+    void write(BlockWriter writer, SeriesExpiry expiry) throws IOException {
+        var first = current.getFirst().cursor;
+        boolean copied = isRow && !expiry.isAny();
+        for (int i = 0; i < row.size() && copied; i++) {
+            copied = row.get(i).isAsStored();
+        }
+        if (copied) {
+            writer.begin();
+            for (var cursor : row) {
+                writer.copy(cursor.records(), cursor.recordsFrom(), cursor.recordsTo());
+            }
+            writer.end(first.symbols(), first.labelsFrom(), first.labelsTo());
+        } else {
+            var chunks = expiry.isAny() ? expiry.apply(labels(), chunks()) : chunks();
+            writer.add(first.symbols(), first.labelsFrom(), first.labelsTo(), chunks);
+        }
     }
 
     /// What was read and what was left out, so far.

@@ -38,6 +38,14 @@ public interface Bucket extends AutoCloseable {
         }
     }
 
+    /// As [#read], into `target[from .. from + length - 1]`, which its owner uses again.
+    default void read(String key, long offset, byte[] target, int from, int length) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment.copy(
+                    read(key, offset, length, arena), java.lang.foreign.ValueLayout.JAVA_BYTE, 0, target, from, length);
+        }
+    }
+
     /// Begins an upload. Nothing is visible before [Upload#commit].
     Upload upload(String key, Precondition precondition) throws IOException;
 

@@ -159,15 +159,32 @@ public final class FilesystemBucket implements Bucket {
     @Override
     public byte[] readBytes(String key, long offset, int length) throws IOException {
         try (FileChannel channel = open(key)) {
-            long size = channel.size();
-            if (offset < 0 || length < 0 || offset > size - length) {
-                throw InMemoryBucket.ranges(this, key, offset, length, size);
-            }
+            checkRange(key, channel, offset, length);
             byte[] bytes = new byte[length];
-            for (int at = 0; at < length; at += READ_STEP) {
-                fill(key, channel, ByteBuffer.wrap(bytes, at, Math.min(READ_STEP, length - at)), offset + at);
-            }
+            fill(key, channel, offset, bytes, 0, length);
             return bytes;
+        }
+    }
+
+    @Override
+    public void read(String key, long offset, byte[] target, int from, int length) throws IOException {
+        try (FileChannel channel = open(key)) {
+            checkRange(key, channel, offset, length);
+            fill(key, channel, offset, target, from, length);
+        }
+    }
+
+    private void checkRange(String key, FileChannel channel, long offset, int length) throws IOException {
+        long size = channel.size();
+        if (offset < 0 || length < 0 || offset > size - length) {
+            throw InMemoryBucket.ranges(this, key, offset, length, size);
+        }
+    }
+
+    private void fill(String key, FileChannel channel, long offset, byte[] target, int from, int length)
+            throws IOException {
+        for (int at = 0; at < length; at += READ_STEP) {
+            fill(key, channel, ByteBuffer.wrap(target, from + at, Math.min(READ_STEP, length - at)), offset + at);
         }
     }
 

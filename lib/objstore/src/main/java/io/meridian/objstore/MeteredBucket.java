@@ -80,6 +80,17 @@ public final class MeteredBucket extends ForwardingBucket {
     }
 
     @Override
+    public void read(String key, long offset, byte[] target, int from, int length) throws IOException {
+        observed(
+                Operation.READ,
+                () -> {
+                    bucket.read(key, offset, target, from, length);
+                    return key;
+                },
+                _ -> length);
+    }
+
+    @Override
     public byte[] readAll(String key) throws IOException {
         return observed(Operation.READ, () -> bucket.readAll(key), bytes -> bytes.length);
     }

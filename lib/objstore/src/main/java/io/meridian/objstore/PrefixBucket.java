@@ -67,6 +67,11 @@ public final class PrefixBucket implements Bucket {
     }
 
     @Override
+    public void read(String key, long offset, byte[] target, int from, int length) throws IOException {
+        bucket.read(inside(key), offset, target, from, length);
+    }
+
+    @Override
     public byte[] readAll(String key) throws IOException {
         return bucket.readAll(inside(key));
     }

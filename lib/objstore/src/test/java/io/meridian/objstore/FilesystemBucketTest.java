@@ -65,6 +65,9 @@ class FilesystemBucketTest extends BucketContractTest {
                 assertThat(upload.commit().sizeBytes()).isEqualTo(3L * piece.length);
             }
             assertThat(bucket.readBytes("large", 3L * piece.length - 1, 1)).containsExactly(7);
+            var target = new byte[4];
+            bucket.read("large", 3L * piece.length - 1, target, 2, 1);
+            assertThat(target).containsExactly(0, 0, 7, 0);
             try (var upload = bucket.upload("abandoned", Precondition.NONE)) {
                 upload.write(MemorySegment.ofArray(piece));
                 upload.write(MemorySegment.ofArray(piece));

@@ -2,6 +2,9 @@ package io.meridian.tsdb.block;
 
 import io.meridian.tsdb.index.ByteSink;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +17,23 @@ final class BackgroundSink implements ByteSink {
 
     private final ByteSink target;
     private final ArrayBlockingQueue<Piece> full = new ArrayBlockingQueue<>(BUFFERS);
-    private final ArrayBlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(BUFFERS);
+    private final ArrayBlockingQueue<MemorySegment> empty = new ArrayBlockingQueue<>(BUFFERS);
     private final Thread writer;
     private volatile @Nullable Throwable failure;
     private volatile boolean isAbandoned;
-    private byte[] buffer = new byte[BUFFER];
+    /// Of the buffers, which lie outside the heap: the system copies from there at once.
+    private final Arena arena = Arena.ofShared();
+
+    private MemorySegment buffer = arena.allocate(BUFFER);
     private int used;
     private long position;
 
     /// The beginning of a buffer; nothing of it ends the writer.
     private static final class Piece {
-        final byte[] bytes;
+        final MemorySegment bytes;
         final int length;
 
-        Piece(byte[] bytes, int length) {
+        Piece(MemorySegment bytes, int length) {
             this.bytes = bytes;
             this.length = length;
         }
@@ -37,7 +43,7 @@ final class BackgroundSink implements ByteSink {
         this.target = target;
         this.position = target.position();
         for (int i = 1; i < BUFFERS; i++) {
-            empty.add(new byte[BUFFER]);
+            empty.add(arena.allocate(BUFFER));
         }
         writer = Thread.ofPlatform().name("block-writer").daemon().start(this::drain);
     }
@@ -58,7 +64,7 @@ final class BackgroundSink implements ByteSink {
             return;
         }
         try {
-            target.write(piece.bytes, 0, piece.length);
+            target.write(piece.bytes.asSlice(0, piece.length));
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
         }
@@ -78,7 +84,7 @@ final class BackgroundSink implements ByteSink {
                 handOver();
             }
             int n = Math.min(left, BUFFER - used);
-            System.arraycopy(bytes, at, buffer, used, n);
+            MemorySegment.copy(bytes, at, buffer, ValueLayout.JAVA_BYTE, used, n);
             used += n;
             at += n;
             left -= n;
@@ -116,7 +122,7 @@ final class BackgroundSink implements ByteSink {
         boolean interrupted = false;
         while (writer.isAlive()) {
             try {
-                if (full.offer(new Piece(new byte[0], 0), 1, TimeUnit.SECONDS)) {
+                if (full.offer(new Piece(MemorySegment.NULL, 0), 1, TimeUnit.SECONDS)) {
                     writer.join();
                 }
             } catch (InterruptedException e) {
@@ -125,6 +131,19 @@ final class BackgroundSink implements ByteSink {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void write(MemorySegment bytes) throws IOException {
+        handOver();
+        for (long at = 0; at < bytes.byteSize(); ) {
+            int n = (int) Math.min(BUFFER, bytes.byteSize() - at);
+            MemorySegment.copy(bytes, at, buffer, 0, n);
+            used = n;
+            at += n;
+            position += n;
+            handOver();
         }
     }
 
@@ -140,6 +159,9 @@ final class BackgroundSink implements ByteSink {
     public void close() throws IOException {
         isAbandoned = true;
         end();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
         target.close();
     }
 }

@@ -1,21 +1,17 @@
 package io.meridian.tsdb.block;
 
 import io.meridian.model.Labels;
-import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
-import io.meridian.model.chunk.FloatHistogramChunk;
-import io.meridian.model.chunk.HistogramChunk;
-import io.meridian.model.chunk.Xor2Chunk;
-import io.meridian.model.chunk.XorChunk;
 import io.meridian.objstore.Bucket;
 import io.meridian.tsdb.index.IndexWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +26,9 @@ public final class BlockWriter implements AutoCloseable {
     private long[] refs = new long[256];
     private long[] minMs = new long[256];
     private long[] maxMs = new long[256];
+    /// Chunks of the series at hand.
+    private int count;
+
     private long sampleCount;
     private long floatCount;
     private long histogramCount;
@@ -56,7 +55,7 @@ public final class BlockWriter implements AutoCloseable {
 
     /// @param directory is created; must not have an index yet
     /// @param symbols   all names and values of labels to come, ascending in byte order; more are no harm. Use
-    ///                  [SymbolMerger] or [SymbolCollector] to have them
+    ///                  [io.meridian.tsdb.index.SymbolUnion] or [SymbolCollector] to have them
     public BlockWriter(Path directory, Iterable<String> symbols) throws IOException {
         this(directory, symbols, ChunkFormat.SEGMENT_BYTES_MAX);
     }
@@ -104,68 +103,93 @@ public final class BlockWriter implements AutoCloseable {
     /// @param own ascending by time, not overlapping
     /// @throws IllegalArgumentException if the labels do not come after those before
     public void add(Labels labels, List<? extends Chunk> own) throws IOException {
-        if (own.isEmpty()) {
-            return;
+        if (!own.isEmpty()) {
+            write(own);
+            index.addSeries(labels, count, minMs, maxMs, refs);
         }
-        int count = own.size();
-        if (count > refs.length) {
-            refs = new long[2 * count];
-            minMs = new long[2 * count];
-            maxMs = new long[2 * count];
+    }
+
+    /// As above, with the labels as numbers of symbols.
+    ///
+    /// @param symbols names and values in turn, by their position among the symbols given before
+    public void add(int[] symbols, int from, int to, List<? extends Chunk> own) throws IOException {
+        if (!own.isEmpty()) {
+            write(own);
+            index.addSeries(symbols, from, to, count, minMs, maxMs, refs);
         }
-        for (int i = 0; i < count; i++) {
-            Chunk chunk = own.get(i);
-            minMs[i] = chunk.minMs();
-            maxMs[i] = chunk.maxMs();
-            firstMs = Math.min(firstMs, minMs[i]);
-            lastMs = Math.max(lastMs, maxMs[i]);
+    }
+
+    private void write(List<? extends Chunk> own) throws IOException {
+        begin();
+        ensure(own.size());
+        for (Chunk chunk : own) {
+            minMs[count] = chunk.minMs();
+            maxMs[count++] = chunk.maxMs();
             countSamples(chunk);
         }
         chunks.write(own, refs);
+        countChunks();
+    }
+
+    /// Begins a series whose chunks are copied, by [#copy].
+    public void begin() {
+        count = 0;
+        chunks.beginSeries();
+    }
+
+    /// Adds records `from .. to - 1` to the series, as they are. They come after those before.
+    public void copy(ChunkRecords records, int from, int to) throws IOException {
+        ensure(count + to - from);
+        chunks.copy(records, from, to, refs, count);
+        for (int i = from; i < to; i++) {
+            minMs[count] = records.minMs(i);
+            maxMs[count++] = records.maxMs(i);
+            countSamples(records.encoding(i), records.sampleCount(i));
+        }
+    }
+
+    /// Ends the series begun before, with its labels as above.
+    public void end(int[] symbols, int from, int to) throws IOException {
+        countChunks();
+        index.addSeries(symbols, from, to, count, minMs, maxMs, refs);
+    }
+
+    private void ensure(int chunkCountMin) {
+        if (chunkCountMin > refs.length) {
+            refs = Arrays.copyOf(refs, 2 * chunkCountMin);
+            minMs = Arrays.copyOf(minMs, 2 * chunkCountMin);
+            maxMs = Arrays.copyOf(maxMs, 2 * chunkCountMin);
+        }
+    }
+
+    private void countChunks() {
         chunkCount += count;
+        for (int i = 0; i < count; i++) {
+            firstMs = Math.min(firstMs, minMs[i]);
+            lastMs = Math.max(lastMs, maxMs[i]);
+        }
         // Thanos looks at all but the last two chunks of a series
         for (int i = 0; i < count - 2; i++) {
             if (ChunkFormat.segment(refs[i]) == ChunkFormat.segment(refs[i + 1])) {
                 chunkBytesMax = Math.max(chunkBytesMax, refs[i + 1] - refs[i]);
             }
         }
-        index.addSeries(labels, count, minMs, maxMs, refs);
     }
 
     private void countSamples(Chunk chunk) {
         switch (chunk) {
-            case AggregateChunk aggregate -> {
-                var counts = aggregate.part(Aggregate.COUNT);
-                sampleCount += counts == null ? 0 : samples(counts);
-            }
-            case EncodedChunk encoded
-            when encoded.encoding() == ChunkEncoding.AGGREGATE ->
-                countSamples(AggregateChunk.parse(
-                        encoded.minMs(), encoded.maxMs(), 0, encoded.array(), encoded.offset(), encoded.length()));
-            case EncodedChunk encoded -> {
-                int count = samples(encoded);
-                sampleCount += count;
-                if (encoded.encoding().isHistogram()) {
-                    histogramCount += count;
-                } else {
-                    floatCount += count;
-                }
-            }
+            case AggregateChunk aggregate -> countSamples(ChunkEncoding.AGGREGATE, ChunkSampleCount.of(aggregate));
+            case EncodedChunk encoded -> countSamples(encoded.encoding(), ChunkSampleCount.of(encoded));
         }
     }
 
-    private static int samples(EncodedChunk chunk) {
-        byte[] data = chunk.array();
-        int offset = chunk.offset();
-        int length = chunk.length();
-        return switch (chunk.encoding()) {
-            case XOR -> XorChunk.sampleCount(data, offset, length);
-            case XOR2 -> Xor2Chunk.sampleCount(data, offset, length);
-            case HISTOGRAM, HISTOGRAM_ST -> HistogramChunk.sampleCount(chunk.encoding(), data, offset, length);
-            case FLOAT_HISTOGRAM, FLOAT_HISTOGRAM_ST ->
-                FloatHistogramChunk.sampleCount(chunk.encoding(), data, offset, length);
-            case AGGREGATE -> throw new IllegalArgumentException("an aggregate within an aggregate");
-        };
+    private void countSamples(ChunkEncoding encoding, int samples) {
+        sampleCount += samples;
+        if (encoding.isHistogram()) {
+            histogramCount += samples;
+        } else if (encoding != ChunkEncoding.AGGREGATE) {
+            floatCount += samples;
+        }
     }
 
     /// Bytes in the heap that grow with series and label pairs.

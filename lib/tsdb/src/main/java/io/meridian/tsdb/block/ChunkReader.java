@@ -14,6 +14,7 @@ import io.meridian.tsdb.index.ByteSource;
 import io.meridian.tsdb.index.RangePlan;
 import io.meridian.tsdb.index.RangeReader;
 import io.meridian.tsdb.index.ReadCost;
+import io.meridian.tsdb.index.SeriesColumns;
 import io.meridian.tsdb.index.SeriesEntry;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -33,10 +34,13 @@ public final class ChunkReader {
     private static final int GUESS_REMOTE = 16_000;
 
     /// Longer chunks are so rare that they may cost a second read.
-    private static final int LENGTH_PLAUSIBLE = 64 << 10;
+    static final int LENGTH_PLAUSIBLE = 64 << 10;
 
     /// Decoders read a payload in place if so many bytes lie behind it.
     private static final int SLACK = 64;
+
+    /// Of a payload that fits into an array.
+    static final int LENGTH_MAX = Integer.MAX_VALUE - SLACK;
 
     private final List<ByteSource> segments;
     private final int lengthGuess;
@@ -122,6 +126,14 @@ public final class ChunkReader {
         }
         RangeReader.together(remote);
         return split(entries, chunks, asStored);
+    }
+
+    /// The chunks of series `from .. to - 1`, at least one, as they are stored, in place of what `target` had.
+    ///
+    /// @throws CorruptDataException as above
+    public void read(SeriesColumns series, int from, int to, ChunkRecords target, QueryContext context)
+            throws IOException {
+        new RecordReader(series, from, to, target, lengthGuess).read(this::segment, context);
     }
 
     private ByteSource segment(int index) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ public final class ChunkWriter implements AutoCloseable {
     private final ByteWriter head = new ByteWriter(16);
     private final CRC32C crc = new CRC32C();
     private @Nullable ByteSink segment;
+    /// Of the series being written: whether nothing was in its first segment, and the segment's length as reckoned.
+    private boolean isFresh;
+
+    private long reckoned;
 
     /// Where segments go.
     @FunctionalInterface
@@ -49,25 +54,62 @@ public final class ChunkWriter implements AutoCloseable {
 
     /// Writes the chunks of one series and sets `refs[0 .. size - 1]` to where they are.
     public void write(List<? extends Chunk> chunks, long[] refs) throws IOException {
-        ByteSink out = segment;
-        boolean isFresh = out == null || out.position() == ChunkFormat.HEADER_LENGTH;
-        long reckoned = out == null ? ChunkFormat.HEADER_LENGTH : out.position();
+        beginSeries();
         for (int i = 0; i < chunks.size(); i++) {
             EncodedChunk chunk = encoded(chunks.get(i));
-            long size = ChunkFormat.LENGTH_LENGTH_MAX
-                    + ChunkFormat.ENCODING_LENGTH
-                    + (long) chunk.length()
-                    + ChunkFormat.CRC_LENGTH;
-            reckoned += size;
-            if (out == null) {
-                out = cut();
-            } else if (reckoned > segmentBytesMax && !isFresh) {
-                out = cut();
-                reckoned = ChunkFormat.HEADER_LENGTH + size;
+            if (!fits(chunk.length())) {
+                cut();
             }
-            isFresh = false;
-            refs[i] = write(out, chunk);
+            refs[i] = write(Objects.requireNonNull(segment), chunk);
         }
+    }
+
+    /// What is written until this is called again are chunks of one series.
+    void beginSeries() {
+        isFresh = segment == null || segment.position() == ChunkFormat.HEADER_LENGTH;
+        reckoned = segment == null ? ChunkFormat.HEADER_LENGTH : segment.position();
+    }
+
+    /// Copies records of a series and sets `refs[at …]` to where they are: those that lie in a row as one.
+    void copy(ChunkRecords records, int from, int to, long[] refs, int at) throws IOException {
+        int start = 0;
+        int length = 0;
+        for (int i = from; i < to; i++) {
+            boolean fits = fits(records.payloadLength(i));
+            if (!fits || records.start(i) != start + length) {
+                flush(records, start, length);
+                start = records.start(i);
+                length = 0;
+            }
+            if (!fits) {
+                cut();
+            }
+            long position = Objects.requireNonNull(segment).position();
+            refs[at + i - from] = ChunkFormat.ref(names.size() - 1, position + length);
+            length += records.length(i);
+        }
+        flush(records, start, length);
+    }
+
+    private void flush(ChunkRecords records, int start, int length) throws IOException {
+        if (length > 0) {
+            Objects.requireNonNull(segment).write(records.bytes, start, length);
+        }
+    }
+
+    /// Whether the next chunk goes into the segment that is open.
+    private boolean fits(int payloadLength) {
+        long size = ChunkFormat.LENGTH_LENGTH_MAX
+                + ChunkFormat.ENCODING_LENGTH
+                + (long) payloadLength
+                + ChunkFormat.CRC_LENGTH;
+        reckoned += size;
+        boolean fits = segment != null && (reckoned <= segmentBytesMax || isFresh);
+        if (!fits) {
+            reckoned = ChunkFormat.HEADER_LENGTH + size;
+        }
+        isFresh = false;
+        return fits;
     }
 
     private static EncodedChunk encoded(Chunk chunk) {
@@ -94,7 +136,7 @@ public final class ChunkWriter implements AutoCloseable {
         return ref;
     }
 
-    private ByteSink cut() throws IOException {
+    private void cut() throws IOException {
         finish();
         String name = "%06d".formatted(names.size() + 1);
         names.add(name);
@@ -107,7 +149,6 @@ public final class ChunkWriter implements AutoCloseable {
         head.u8(0);
         next.write(head.array(), 0, head.size());
         segment = next;
-        return next;
     }
 
     /// Hands everything to the file system. No chunks can be added to this segment after.

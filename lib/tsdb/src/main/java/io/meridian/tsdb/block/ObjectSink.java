@@ -19,7 +19,7 @@ final class ObjectSink implements ByteSink {
     private final Bucket.Upload upload;
     private final String key;
     private final @Nullable MessageDigest digest;
-    private final byte[] buffer = new byte[STEP];
+    private byte[] buffer = new byte[0];
     private int used;
     private long written;
     private @Nullable String hash;
@@ -48,12 +48,15 @@ final class ObjectSink implements ByteSink {
         int at = offset;
         int left = length;
         while (left > 0) {
-            if (used == buffer.length || left >= LARGE) {
+            if (used == STEP || left >= LARGE) {
                 flush();
             }
             if (left >= LARGE) {
-                send(bytes, at, left);
+                send(MemorySegment.ofArray(bytes).asSlice(at, left));
                 return;
+            }
+            if (buffer.length == 0) {
+                buffer = new byte[STEP];
             }
             int n = Math.min(left, buffer.length - used);
             System.arraycopy(bytes, at, buffer, used, n);
@@ -63,19 +66,25 @@ final class ObjectSink implements ByteSink {
         }
     }
 
+    @Override
+    public void write(MemorySegment bytes) throws IOException {
+        flush();
+        send(bytes);
+    }
+
     private void flush() throws IOException {
         if (used > 0) {
-            send(buffer, 0, used);
+            send(MemorySegment.ofArray(buffer).asSlice(0, used));
             used = 0;
         }
     }
 
-    private void send(byte[] bytes, int offset, int length) throws IOException {
+    private void send(MemorySegment bytes) throws IOException {
         if (digest != null) {
-            digest.update(bytes, offset, length);
+            digest.update(bytes.asByteBuffer());
         }
-        upload.write(MemorySegment.ofArray(bytes).asSlice(offset, length));
-        written += length;
+        upload.write(bytes);
+        written += bytes.byteSize();
     }
 
     @Override

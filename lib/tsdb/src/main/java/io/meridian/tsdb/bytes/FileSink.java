@@ -56,6 +56,15 @@ public final class FileSink implements ByteSink {
         }
     }
 
+    @Override
+    public void write(MemorySegment bytes) throws IOException {
+        flush();
+        var source = bytes.asByteBuffer();
+        while (source.hasRemaining()) {
+            flushed += channel.write(source, flushed);
+        }
+    }
+
     public void write(ByteWriter bytes) throws IOException {
         write(bytes.array(), 0, bytes.size());
     }

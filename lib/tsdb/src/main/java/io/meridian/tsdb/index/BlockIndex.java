@@ -22,6 +22,9 @@ public interface BlockIndex extends AutoCloseable {
     List<SeriesEntry> series(long[] refs, int from, int to, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException;
 
+    /// The same as columns, in place of what `target` had, labels by the references of their symbols.
+    void series(long[] refs, int from, int to, SeriesColumns target, QueryContext context) throws IOException;
+
     /// Names of labels of the matching series that have a chunk in the range, ascending in byte order. No matchers: of
     /// all series of the block.
     List<String> labelNames(List<LabelMatcher> matchers, TimeRange range, QueryContext context) throws IOException;
@@ -32,7 +35,7 @@ public interface BlockIndex extends AutoCloseable {
             throws IOException;
 
     /// All names and values of labels, in the order stored.
-    Iterable<String> symbols();
+    SymbolTable symbols();
 
     /// Bytes in the heap.
     long retainedBytes();

@@ -1,6 +1,7 @@
 package io.meridian.tsdb.index;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 
 /// One new file, written front to back: local, or an object on its way into a bucket. Not thread-safe.
 public interface ByteSink extends AutoCloseable {
@@ -8,6 +9,9 @@ public interface ByteSink extends AutoCloseable {
     long position();
 
     void write(byte[] bytes, int offset, int length) throws IOException;
+
+    /// As above, of bytes outside the heap, which go to a file without another copy.
+    void write(MemorySegment bytes) throws IOException;
 
     default void write(byte[] bytes) throws IOException {
         write(bytes, 0, bytes.length);

@@ -28,6 +28,13 @@ public interface ByteSource {
         }
     }
 
+    /// As [#read], into `target[from .. from + length - 1]`, which its owner uses again.
+    default void read(long offset, byte[] target, int from, int length) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment.copy(read(offset, length, arena), ValueLayout.JAVA_BYTE, 0, target, from, length);
+        }
+    }
+
     /// An object of a bucket.
     static ByteSource of(Bucket bucket, String key, long size, ReadCost cost) {
         return of(bucket, key, size, () -> cost);
@@ -61,6 +68,11 @@ public interface ByteSource {
             @Override
             public byte[] readBytes(long offset, int length) throws IOException {
                 return bucket.readBytes(key, offset, length);
+            }
+
+            @Override
+            public void read(long offset, byte[] target, int from, int length) throws IOException {
+                bucket.read(key, offset, target, from, length);
             }
         };
     }

@@ -127,6 +127,11 @@ public final class IndexReader implements BlockIndex {
     }
 
     @Override
+    public void series(long[] refs, int from, int to, SeriesColumns target, QueryContext context) throws IOException {
+        index.series(refs, from, to, target, context);
+    }
+
+    @Override
     public List<SeriesEntry> series(
             long[] refs, int from, int to, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException {

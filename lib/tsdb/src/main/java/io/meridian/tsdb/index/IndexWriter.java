@@ -32,7 +32,9 @@ public final class IndexWriter implements AutoCloseable {
     private final long symbolsOffset;
     private int symbolCount;
     private @Nullable String lastSymbol;
-    private @Nullable Labels lastLabels;
+    private int[] numbers = new int[64];
+    private int[] lastLabels = new int[64];
+    private int lastLabelsSize;
     private @Nullable SymbolIndex symbols;
     private int[] seriesRefs = new int[1 << 10];
     private int seriesCount;
@@ -133,22 +135,52 @@ public final class IndexWriter implements AutoCloseable {
     /// @throws IllegalArgumentException if the labels do not come after those before, or use an unknown symbol
     public long addSeries(Labels labels, int count, long[] minMs, long[] maxMs, long[] chunkRefs) throws IOException {
         var known = startSeries();
-        if (lastLabels != null && labels.compareTo(lastLabels) <= 0) {
-            throw new IllegalArgumentException("series out of order: " + lastLabels + ", then " + labels);
+        if (2 * labels.size() > numbers.length) {
+            numbers = new int[4 * labels.size()];
         }
-        lastLabels = labels;
-        entry.clear();
-        entry.uvarint(labels.size());
         for (int i = 0; i < labels.size(); i++) {
-            int name = known.indexOf(labels.name(i));
-            int value = known.indexOf(labels.value(i));
-            entry.uvarint(name);
-            entry.uvarint(value);
-            pairs.increment(PairTable.key(name, value));
+            numbers[2 * i] = known.indexOf(labels.name(i));
+            numbers[2 * i + 1] = known.indexOf(labels.value(i));
+        }
+        return addSeries(numbers, 0, 2 * labels.size(), count, minMs, maxMs, chunkRefs);
+    }
+
+    /// As above, with the labels as numbers of symbols, names and values in turn: `labels[from .. to - 1]`.
+    public long addSeries(int[] labels, int from, int to, int count, long[] minMs, long[] maxMs, long[] chunkRefs)
+            throws IOException {
+        var known = startSeries();
+        if (seriesCount > 0 && Arrays.compare(labels, from, to, lastLabels, 0, lastLabelsSize) <= 0) {
+            throw new IllegalArgumentException("series out of order: " + text(known, lastLabels, 0, lastLabelsSize)
+                    + ", then " + text(known, labels, from, to));
+        }
+        lastLabelsSize = to - from;
+        if (lastLabels.length < lastLabelsSize) {
+            lastLabels = new int[2 * lastLabelsSize];
+        }
+        System.arraycopy(labels, from, lastLabels, 0, lastLabelsSize);
+        entry.clear();
+        entry.uvarint(lastLabelsSize / 2);
+        for (int i = from; i < to; i += 2) {
+            if (Math.min(labels[i], labels[i + 1]) < 0 || Math.max(labels[i], labels[i + 1]) >= symbolCount) {
+                throw new IllegalArgumentException("no such symbol: " + labels[i] + " or " + labels[i + 1]);
+            }
+            entry.uvarint(labels[i]);
+            entry.uvarint(labels[i + 1]);
+            pairs.increment(PairTable.key(labels[i], labels[i + 1]));
         }
         labelSpool.write(entry);
         addChunks(count, minMs, maxMs, chunkRefs);
         return writeSeries();
+    }
+
+    private static Labels text(SymbolIndex known, int[] labels, int from, int to) {
+        var builder = Labels.empty().toBuilder();
+        for (int i = from; i < to; i += 2) {
+            byte[] name = known.bytes(labels[i]);
+            byte[] value = known.bytes(labels[i + 1]);
+            builder.set(Utf8.decode(name, 0, name.length), Utf8.decode(value, 0, value.length));
+        }
+        return builder.build();
     }
 
     private void addChunks(int count, long[] minMs, long[] maxMs, long[] chunkRefs) {

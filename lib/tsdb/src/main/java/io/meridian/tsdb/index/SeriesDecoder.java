@@ -45,6 +45,13 @@ final class SeriesDecoder {
     /// @return null if no chunk overlaps the range
     @Nullable
     SeriesEntry decode(long ref, byte[] bytes, int from, int to, long fileOffset, TimeRange range, boolean labelsOnly) {
+        var in = body(bytes, from, to, fileOffset);
+        Labels labels = labels(in);
+        return chunks(ref, labels, in, range, labelsOnly);
+    }
+
+    /// What the entry's checksum is over, verified.
+    private ByteReader body(byte[] bytes, int from, int to, long fileOffset) {
         int bodyEnd = to - IndexFormat.CRC_LENGTH;
         var in = new ByteReader(resource, bytes, from, to, fileOffset - from);
         in.uvarint();
@@ -57,9 +64,29 @@ final class SeriesDecoder {
                     fileOffset,
                     "series checksum mismatch: expected=%08x, actual=%08x".formatted(expected, actual));
         }
-        in = new ByteReader(resource, bytes, bodyStart, bodyEnd, fileOffset - from);
-        Labels labels = labels(in);
-        return chunks(ref, labels, in, range, labelsOnly);
+        return new ByteReader(resource, bytes, bodyStart, bodyEnd, fileOffset - from);
+    }
+
+    /// The same into columns; nothing is added for a series without chunks.
+    void decode(long ref, byte[] bytes, int from, int to, long fileOffset, SeriesColumns target) {
+        var in = body(bytes, from, to, fileOffset);
+        for (int i = 2 * in.uvarint(in.remaining() / 2, "label count"); i > 0; i--) {
+            long symbol = in.uvarint();
+            if (symbol >>> 32 != 0) {
+                throw symbols.outOfBounds(symbol);
+            }
+            target.addSymbol((int) symbol);
+        }
+        long max = 0;
+        long chunkRef = 0;
+        int count = in.uvarint(in.remaining() / CHUNK_LENGTH_MIN, "chunk count");
+        for (int i = 0; i < count; i++) {
+            long min = i == 0 ? in.varint() : max + in.uvarint();
+            max = min + in.uvarint();
+            chunkRef += i == 0 ? in.uvarint() : in.varint();
+            target.addChunk(min, max, chunkRef);
+        }
+        target.endSeries(ref);
     }
 
     private Labels labels(ByteReader in) {

@@ -1,7 +1,9 @@
 package io.meridian.tsdb.index;
 
+import io.meridian.model.CorruptDataException;
 import io.meridian.tsdb.bytes.SegmentCursor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -93,7 +95,7 @@ public final class SymbolTable implements Iterable<String> {
             in.moveTo(ref - fileOffset);
         } else {
             if (ref < 0 || ref >= count) {
-                throw in.corrupt("symbol out of bounds: count=" + count + ", actual=" + ref);
+                throw outOfBounds(ref);
             }
             in.moveTo(samples[(int) (ref / IndexFormat.SAMPLING)]);
             for (long skip = ref % IndexFormat.SAMPLING; skip > 0; skip--) {
@@ -125,6 +127,96 @@ public final class SymbolTable implements Iterable<String> {
                 return in.string(in.length());
             }
         };
+    }
+
+    CorruptDataException outOfBounds(long ref) {
+        return new CorruptDataException(
+                resource, fileOffset, "symbol out of bounds: count=" + count + ", actual=" + ref);
+    }
+
+    /// Whether references are offsets in the file.
+    boolean isByOffset() {
+        return byOffset;
+    }
+
+    /// Whether each reference means the same in both.
+    boolean hasSameContent(SymbolTable other) {
+        return byOffset == other.byOffset
+                && (!byOffset || fileOffset == other.fileOffset)
+                && content.byteSize() == other.content.byteSize()
+                && content.mismatch(other.content) < 0;
+    }
+
+    Walk walk() {
+        return new Walk();
+    }
+
+    /// From symbol to symbol, which must rise, as bytes where they lie.
+    final class Walk implements Comparable<Walk> {
+        private final SegmentCursor in = cursor();
+        private int number = -1;
+        private long entryAt;
+        private long from;
+        private long to;
+
+        private Walk() {
+            in.skip(COUNT_LENGTH);
+        }
+
+        /// @return false at the end
+        /// @throws CorruptDataException if the next one does not come after this one
+        boolean advance() {
+            if (number + 1 >= count) {
+                return false;
+            }
+            entryAt = in.position();
+            int length = in.length();
+            long start = in.position();
+            in.skip(length);
+            if (number >= 0 && compare(content, from, to, content, start, start + length) >= 0) {
+                throw in.corrupt("symbols out of order");
+            }
+            number++;
+            from = start;
+            to = start + length;
+            return true;
+        }
+
+        /// The symbol's number in the order stored.
+        int number() {
+            return number;
+        }
+
+        /// Where its entry begins in the file.
+        long fileOffset() {
+            return fileOffset + entryAt;
+        }
+
+        String text() {
+            in.moveTo(from);
+            return in.string((int) (to - from));
+        }
+
+        @Override
+        public int compareTo(Walk other) {
+            return compare(content, from, to, other.content(), other.from, other.to);
+        }
+
+        private MemorySegment content() {
+            return content;
+        }
+    }
+
+    /// Unsigned, as UTF-8 sorts.
+    private static int compare(MemorySegment a, long aFrom, long aTo, MemorySegment b, long bFrom, long bTo) {
+        long at = MemorySegment.mismatch(a, aFrom, aTo, b, bFrom, bTo);
+        if (at < 0) {
+            return 0;
+        }
+        if (at >= aTo - aFrom || at >= bTo - bFrom) {
+            return Long.compare(aTo - aFrom, bTo - bFrom);
+        }
+        return Byte.compareUnsigned(a.get(ValueLayout.JAVA_BYTE, aFrom + at), b.get(ValueLayout.JAVA_BYTE, bFrom + at));
     }
 
     /// Bytes in the heap.

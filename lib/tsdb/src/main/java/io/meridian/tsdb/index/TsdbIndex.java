@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -171,14 +172,7 @@ final class TsdbIndex implements BlockIndex {
         int count = to - from;
         var offsets = new long[count];
         var lengths = new long[count];
-        for (int i = 0; i < count; i++) {
-            offsets[i] = offset(refs[from + i]);
-            assert i == 0 || offsets[i] > offsets[i - 1] : "references do not rise";
-            if (i > 0) {
-                lengths[i - 1] = Math.min(lengths[i - 1], offsets[i] - offsets[i - 1]);
-            }
-            lengths[i] = Math.min(seriesBytes, toc.seriesEnd() - offsets[i]);
-        }
+        place(refs, from, offsets, lengths);
         var entries = new @Nullable SeriesEntry[count];
         var missing = new long[count];
         RangeReader.read(source, RangePlan.join(offsets, lengths, count, source.cost()), context, (part, bytes) -> {
@@ -207,6 +201,43 @@ final class TsdbIndex implements BlockIndex {
         return present;
     }
 
+    /// Where entries lie, and how much is read for each at first.
+    private void place(long[] refs, int from, long[] offsets, long[] lengths) {
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = offset(refs[from + i]);
+            assert i == 0 || offsets[i] > offsets[i - 1] : "references do not rise";
+            if (i > 0) {
+                lengths[i - 1] = Math.min(lengths[i - 1], offsets[i] - offsets[i - 1]);
+            }
+            lengths[i] = Math.min(seriesBytes, toc.seriesEnd() - offsets[i]);
+        }
+    }
+
+    @Override
+    public void series(long[] refs, int from, int to, SeriesColumns target, QueryContext context) throws IOException {
+        var offsets = new long[to - from];
+        var lengths = new long[to - from];
+        place(refs, from, offsets, lengths);
+        var parts = RangePlan.join(offsets, lengths, offsets.length, source.cost());
+        var read = new ConcurrentHashMap<RangePlan.Part, byte[]>();
+        RangeReader.read(source, parts, context, read::put);
+        target.clear();
+        for (var part : parts) {
+            byte[] bytes = Objects.requireNonNull(read.get(part));
+            for (int i = part.from(); i < part.to(); i++) {
+                int at = (int) (offsets[i] - part.offset());
+                long length = decoder.entryLength(bytes, at, bytes.length, offsets[i]);
+                if (length >= 0 && length <= bytes.length - at) {
+                    decoder.decode(refs[from + i], bytes, at, at + (int) length, offsets[i], target);
+                } else {
+                    long known = length < 0 ? SeriesDecoder.LENGTH_LENGTH_MAX + lengths[i] : length;
+                    byte[] entry = readWhole(offsets[i], known, context);
+                    decoder.decode(refs[from + i], entry, 0, entry.length, offsets[i], target);
+                }
+            }
+        }
+    }
+
     private long offset(long ref) {
         long offset = ref * refScale;
         if (ref < 0 || offset < toc.series() || offset >= toc.seriesEnd()) {
@@ -223,23 +254,25 @@ final class TsdbIndex implements BlockIndex {
     private @Nullable SeriesEntry readAgain(
             long ref, long offset, long length, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException {
+        byte[] entry = readWhole(offset, length, context);
+        return decoder.decode(ref, entry, 0, entry.length, offset, range, labelsOnly);
+    }
+
+    private byte[] readWhole(long offset, long length, QueryContext context) throws IOException {
         long left = toc.seriesEnd() - offset;
         if (length > left && left < SeriesDecoder.LENGTH_LENGTH_MAX) {
             throw new CorruptDataException(source.name(), offset, "series ends too early: left=" + left);
         }
-        var result = new @Nullable SeriesEntry[1];
+        var result = new ArrayList<byte[]>();
         var part = new RangePlan.Part(offset, Math.min(length, left), 0, 1);
-        RangeReader.read(source, List.of(part), context, (_, bytes) -> {
-            long actual = decoder.entryLength(bytes, 0, bytes.length, offset);
-            if (actual < 0 || actual > left) {
-                throw new CorruptDataException(
-                        source.name(), offset, "series too long: left=" + left + ", actual=" + actual);
-            }
-            result[0] = actual > bytes.length
-                    ? readAgain(ref, offset, actual, range, labelsOnly, context)
-                    : decoder.decode(ref, bytes, 0, (int) actual, offset, range, labelsOnly);
-        });
-        return result[0];
+        RangeReader.read(source, List.of(part), context, (_, bytes) -> result.add(bytes));
+        byte[] bytes = result.getFirst();
+        long actual = decoder.entryLength(bytes, 0, bytes.length, offset);
+        if (actual < 0 || actual > left) {
+            throw new CorruptDataException(
+                    source.name(), offset, "series too long: left=" + left + ", actual=" + actual);
+        }
+        return actual > bytes.length ? readWhole(offset, actual, context) : Arrays.copyOf(bytes, (int) actual);
     }
 
     @Override

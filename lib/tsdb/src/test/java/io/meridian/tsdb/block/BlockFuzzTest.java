@@ -7,7 +7,11 @@ import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.model.chunk.XorEncoder;
 import io.meridian.objstore.Bucket;
+import io.meridian.objstore.FilesystemBucket;
 import io.meridian.objstore.InMemoryBucket;
 import io.meridian.testkit.SeededRandom;
 import io.meridian.tsdb.index.ByteSource;
@@ -15,11 +19,14 @@ import io.meridian.tsdb.index.IndexHeader;
 import io.meridian.tsdb.index.IndexReader;
 import io.meridian.tsdb.index.Postings;
 import io.meridian.tsdb.index.ReadCost;
+import io.meridian.tsdb.index.SeriesColumns;
+import io.meridian.tsdb.index.SymbolUnion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -56,6 +63,13 @@ class BlockFuzzTest {
         long[] refs = Postings.toArray(index.select(List.of(), context));
         var text = new StringBuilder();
         text.append(index.series(refs, 0, refs.length, TimeRange.ALL, false, context));
+        var series = new SeriesColumns();
+        index.series(refs, 0, refs.length, series, context);
+        var union = new SymbolUnion(List.of(index.symbols())).read();
+        union.translate(0, series);
+        for (int i = 0; i < series.size(); i++) {
+            text.append(union.labels(0, series.symbols(), series.symbolsFrom(i), series.symbolsTo(i)));
+        }
         for (String name : index.labelNames(List.of(), TimeRange.ALL, context)) {
             for (String value : index.labelValues(name, List.of(), TimeRange.ALL, context)) {
                 text.append(name).append(value).append(Arrays.toString(Postings.toArray(index.postings(name, value))));
@@ -154,8 +168,97 @@ class BlockFuzzTest {
     private static List<List<Chunk>> chunks(Block block) throws IOException {
         var context = QueryContext.unlimited();
         long[] refs = Postings.toArray(block.index().select(List.of(), context));
-        return block.chunks()
+        var chunks = block.chunks()
                 .read(block.index().series(refs, 0, refs.length, TimeRange.ALL, false, context), false, context);
+        assertThat(records(block, refs))
+                .containsExactlyElementsOf(chunks.stream().flatMap(List::stream).toList());
+        return chunks;
+    }
+
+    private static List<Chunk> records(Block block, long[] refs) throws IOException {
+        var series = new SeriesColumns();
+        block.index().series(refs, 0, refs.length, series, QueryContext.unlimited());
+        var records = new ChunkRecords();
+        block.chunks().read(series, 0, series.size(), records, QueryContext.unlimited());
+        var chunks = new ArrayList<Chunk>();
+        for (int i = 0; i < records.size(); i++) {
+            var chunk = records.chunk(i);
+            assertThat(records.sampleCount(i)).isEqualTo(SmallBlock.SAMPLES_PER_CHUNK);
+            assertThat(records.encoding(i)).isEqualTo(chunk.encoding());
+            chunks.add(chunk);
+        }
+        return chunks;
+    }
+
+    /// A chunk that no first read takes in as a whole, and chunks that lie in another order than their series.
+    @Test
+    void records_ofLongAndDisorderedChunks_areTheChunks() throws IOException {
+        var all = SmallBlock.labels(3);
+        var symbols = new SymbolCollector();
+        all.forEach(symbols::add);
+        var random = SeededRandom.create("BlockFuzzTest.records");
+        Bucket bucket = new InMemoryBucket();
+        for (int segmentBytes : new int[] {64 << 20, 20_000}) {
+            Path folder = Files.createDirectories(directory.resolve("s" + segmentBytes + "/" + ID));
+            var expected = new ArrayList<Chunk>();
+            BlockMeta meta;
+            try (var writer = new BlockWriter(folder, symbols, segmentBytes)) {
+                for (var labels : all) {
+                    var chunks = new ArrayList<Chunk>();
+                    for (int i = 0; i < 4; i++) {
+                        chunks.add(longChunk(SmallBlock.START + i * 1_000_000_000L, random));
+                    }
+                    expected.addAll(chunks);
+                    writer.add(labels, chunks);
+                }
+                var summary = writer.finish();
+                meta = BlockMeta.of(
+                        ID,
+                        SmallBlock.START,
+                        summary.lastMs() + 1,
+                        summary.stats(),
+                        new BlockMeta.Compaction(1, List.of(ID), List.of(), List.of()),
+                        new BlockMeta.Thanos(Labels.of("a", "b"), 0, "test").withSegmentFiles(summary.segmentFiles()));
+                writer.commit(meta);
+            }
+            new BlockUpload(false).upload(folder, meta, bucket, Instant.EPOCH);
+            for (Bucket source : List.of(bucket, new FilesystemBucket(folder.resolveSibling("")))) {
+                try (var block = BlockFiles.open(source, ID)) {
+                    var series = new SeriesColumns();
+                    var context = QueryContext.unlimited();
+                    long[] refs = Postings.toArray(block.index().select(List.of(), context));
+                    block.index().series(refs, 0, refs.length, series, context);
+                    long[] chunkRefs = series.chunkRefs();
+                    int last = expected.size() - 1;
+                    for (int i = 0; i < last - i; i++) {
+                        swap(chunkRefs, i, last - i);
+                        swap(series.minMs(), i, last - i);
+                        swap(series.maxMs(), i, last - i);
+                    }
+                    var records = new ChunkRecords();
+                    block.chunks().read(series, 0, series.size(), records, context);
+                    for (int i = 0; i <= last; i++) {
+                        assertThat(records.chunk(i)).isEqualTo(expected.get(last - i));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void swap(long[] values, int a, int b) {
+        long value = values[a];
+        values[a] = values[b];
+        values[b] = value;
+    }
+
+    private static Chunk longChunk(long fromMs, RandomGenerator random) {
+        var encoder = new XorEncoder();
+        int samples = random.nextInt(1, 1500);
+        for (int i = 0; i < samples; i++) {
+            encoder.append(fromMs + i * SmallBlock.STEP_MS, random.nextDouble());
+        }
+        long lastMs = fromMs + (samples - 1) * SmallBlock.STEP_MS;
+        return new EncodedChunk(ChunkEncoding.XOR, fromMs, lastMs, encoder.toBytes());
     }
 
     @Test

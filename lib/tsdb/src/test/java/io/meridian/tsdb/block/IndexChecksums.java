@@ -10,6 +10,14 @@ final class IndexChecksums {
 
     private IndexChecksums() {}
 
+    /// Of the symbol table.
+    static void repairSymbols(byte[] bytes) {
+        var buffer = ByteBuffer.wrap(bytes);
+        int from = (int) buffer.getLong(bytes.length - TOC_LENGTH) + 4;
+        int length = buffer.getInt(from - 4);
+        buffer.putInt(from + length, Crc32c.of(bytes, from, length));
+    }
+
     static void damageAndRepair(byte[] bytes, RandomGenerator random) {
         var buffer = ByteBuffer.wrap(bytes);
         int toc = bytes.length - TOC_LENGTH;
