@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What histograms have in common that differ in their numbers only: schema, zero bucket, and where the buckets are.
 /// Immutable, shared by the rows of a [HistogramColumn].
 public final class BucketLayout {
-    private static final long WEIGHT_BYTES = 176;
-    private static final long SAMPLE_BYTES = 16;
+    /// Of a timestamp and a histogram without buckets.
+    private static final int WORDS = 22;
 
     private final int schema;
     private final double zeroThreshold;
@@ -138,24 +138,24 @@ public final class BucketLayout {
                 && Arrays.equals(customValues, otherCustomValues);
     }
 
-    /// How many samples a histogram counts as that has all buckets.
-    long weight() {
-        return weight(positive.count() + negative.count(), width() - HistogramColumn.BUCKETS);
+    /// Words of 8 bytes that a histogram with all buckets and its timestamp count as.
+    int words() {
+        return words(positive.count() + negative.count(), width() - HistogramColumn.BUCKETS);
     }
 
     /// The same of one that has some buckets of a layout with no more than 64.
     ///
     /// @param present a bit for each bucket, the first lowest
-    long weight(long present) {
-        return weight(Long.bitCount(present & ~(present << 1 & joins)), Long.bitCount(present));
+    int words(long present) {
+        return words(Long.bitCount(present & ~(present << 1 & joins)), Long.bitCount(present));
     }
 
-    /// How many samples a histogram with so many spans and buckets counts as.
+    /// The same of one with so many spans and buckets.
     ///
     /// @param spans   of both sides
     /// @param buckets of both sides
-    long weight(int spans, int buckets) {
-        return (WEIGHT_BYTES + 8L * (spans + buckets + customValues.length)) / SAMPLE_BYTES;
+    int words(int spans, int buckets) {
+        return WORDS + spans + buckets + customValues.length;
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class HistogramColumn {
     private int[] starts;
     private byte[] states;
 
-    /// As counted once; 0 if not yet.
+    /// Words of 8 bytes, as counted once; 0 if not yet.
     private int[] weights;
 
     private double[] numbers = {};
@@ -175,7 +175,7 @@ public final class HistogramColumn {
         states[index] |= SPARSE;
         BucketLayout layout = layout(index);
         if (layout.width() - BUCKETS <= Long.SIZE) {
-            weights[index] = (int) layout.weight(present);
+            weights[index] = layout.words(present);
         }
     }
 
@@ -417,22 +417,31 @@ public final class HistogramColumn {
 
     /// How many samples the entry, which is present, counts as where samples are limited.
     public long weight(int index) {
+        return words(index) / 2;
+    }
+
+    /// The same among the samples of one step, where Prometheus rounds otherwise.
+    public long weightInStep(int index) {
+        return 1 + (words(index) - 1) / 2;
+    }
+
+    private int words(int index) {
         int known = weights[index];
         if (known == 0) {
-            known = (int) computeWeight(index);
+            known = computeWords(index);
             weights[index] = known;
         }
         return known;
     }
 
-    private long computeWeight(int index) {
+    private int computeWords(int index) {
         BucketLayout layout = layout(index);
         if (!isSparse(index)) {
-            return layout.weight();
+            return layout.words();
         }
         int at = starts[index] + BUCKETS;
         long shape = shape(layout.positive(), at) + shape(layout.negative(), at + layout.positiveCount());
-        return layout.weight((int) (shape >>> 32), (int) shape);
+        return layout.words((int) (shape >>> 32), (int) shape);
     }
 
     /// Number of runs of present buckets in the upper half, that of the buckets in the lower.

@@ -68,10 +68,14 @@ public final class Engine implements AutoCloseable {
     private QueryResult run(
             QueryRequest request, Plan plan, SeriesSource source, QueryContext context, @Nullable Profile profile) {
         context.check();
-        var samples = new SampleCount(plan, options.samplesMax());
+        var samples = new SampleCount(plan, options.samplesMax(), request.countsAll());
         try (var execution = new Execution(source, context, options, pool, samples, profile)) {
-            return evaluate(request, plan, execution);
+            QueryResult result = evaluate(request, plan, execution);
+            if (request.countsAll() || !samples.isUncertain(result.stats().peakSamples())) {
+                return result;
+            }
         }
+        return run(request.countingAll(true), plan, source, context, profile);
     }
 
     /// Runs the task on the thread that asks and on those that queries use, so many in all at most, and returns when

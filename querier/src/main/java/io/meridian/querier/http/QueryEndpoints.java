@@ -109,7 +109,8 @@ final class QueryEndpoints {
 
     private void answer(Asked asked, QueryScope scope) throws IOException {
         RequestParameters parameters = asked.parameters();
-        QueryRequest request = asked.request();
+        String stats = parameters.text("stats");
+        QueryRequest request = asked.request().countingAll(!stats.isEmpty());
         int limit = asked.limit();
         if (parameters.has("timeout") && parameters.duration("timeout") <= 0) {
             throw outOfTime(request, scope);
@@ -118,7 +119,6 @@ final class QueryEndpoints {
         Timed timed = gate.call(scope.context(), () -> evaluate(request, scope));
         QueryResult result = timed.result();
         var warnings = new ArrayList<String>();
-        String stats = parameters.text("stats");
         if (!stats.isEmpty() && !stats.equals("true") && !stats.equals("all")) {
             warnings.add(
                     "value \"" + stats + "\" for parameter \"stats\" is deprecated and will be rejected in the next"

@@ -78,7 +78,7 @@ public final class Compiler {
         return switch (plan) {
             case Plan.Nothing nothing -> Materialized.empty(grid);
             case Plan.VectorAt at -> vector(at.operand(), grid);
-            case Plan.Select select -> SelectStream.open(select.selector(), select.facet(), grid, execution);
+            case Plan.Select select -> SelectStream.open(select, grid, execution);
             case Plan.VectorInvariant invariant -> invariant(invariant, grid);
             case Plan.VectorOfScalar vector ->
                 Materialized.single(grid, Labels.empty(), scalar(vector.operand(), grid));

@@ -73,6 +73,11 @@ final class ElementStream extends VectorStream {
     }
 
     @Override
+    boolean isFloat(int series) {
+        return operand.isFloat(series);
+    }
+
+    @Override
     void fill(int series, Column target, Worker worker) {
         operand.fill(series, target, worker);
         if (function.ofHistograms()) {

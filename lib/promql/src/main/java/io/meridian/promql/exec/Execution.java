@@ -186,18 +186,23 @@ public final class Execution implements AutoCloseable {
         return new Materialized(stream.grid, stream.labels(), stream.marks(), values, histograms);
     }
 
-    /// Makes columns that nobody wants, for what they raise.
+    /// Whether a column that nobody wants need not be made, neither for what it raises nor to be counted.
+    boolean maySkip(VectorStream stream, int series) {
+        return !stream.raises() && stream.isFloat(series) && samples.skip(stream.steps);
+    }
+
+    /// Makes columns that nobody wants, for what they raise and count.
     void drain(VectorStream stream) {
         drain(stream, new boolean[stream.size()]);
     }
 
-    /// Makes the columns that are not used, for what they raise.
+    /// Makes the columns that are not used, for what they raise and count.
     void drain(VectorStream stream, boolean[] used) {
-        if (!stream.raises()) {
+        if (stream instanceof Materialized) {
             return;
         }
         loop.each(stream.size(), stream.steps, (series, worker) -> {
-            if (!used[series]) {
+            if (!used[series] && !maySkip(stream, series)) {
                 Column column = worker.borrow(stream.steps);
                 stream.fill(series, column, worker);
                 worker.giveBack(column);

@@ -80,16 +80,23 @@ final class InfoJoin {
             return combine(isInfo, Materialized.empty(grid), Materialized.empty(grid));
         }
         var selector = plan.info().withMatchers(matchers);
-        return combine(isInfo, read(selector, Plan.Facet.SAMPLE, grid), read(selector, Plan.Facet.TIMESTAMP, grid));
+        Materialized samples = read(selector, Plan.Facet.SAMPLE, grid);
+        long[] looked = execution.samples().counter(plan, grid.steps()).looked;
+        for (int i = 0; i < samples.size(); i++) {
+            for (int k = 0; k < looked.length; k++) {
+                looked[k] += samples.isPresent(i, k) ? 1 : 0;
+            }
+        }
+        return combine(isInfo, samples, read(selector, Plan.Facet.TIMESTAMP, grid));
     }
 
     /// With `@` the info series stay those of one time.
     private Materialized read(SelectorPlan selector, Plan.Facet facet, Grid grid) {
         if (!selector.pinned() || grid.steps() == 1) {
-            return execution.materialize(SelectStream.open(selector, facet, grid, execution));
+            return execution.materialize(SelectStream.open(selector, facet, grid, execution, null));
         }
         Grid first = Grid.at(grid.startMs());
-        Materialized one = execution.materialize(SelectStream.open(selector, facet, first, execution));
+        Materialized one = execution.materialize(SelectStream.open(selector, facet, first, execution, null));
         return execution.materialize(new RepeatedStep(one, grid));
     }
 

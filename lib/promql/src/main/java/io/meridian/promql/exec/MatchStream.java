@@ -60,7 +60,7 @@ final class MatchStream extends VectorStream {
             MatchStream matched = pairs(
                     plan, left, right, manyIsRight, manyIds, oneIds, signatures.size(), pairAnnotations, execution);
             if (Duplicates.areUnique(matched.labels())) {
-                matched.drainUnmatched(left, right, execution);
+                matched.drainUnmatched(execution);
                 return matched;
             }
         }
@@ -122,15 +122,15 @@ final class MatchStream extends VectorStream {
                 annotations);
     }
 
-    private void drainUnmatched(VectorStream leftSide, VectorStream rightSide, Execution execution) {
-        boolean[] leftUsed = new boolean[leftSide.size()];
-        boolean[] rightUsed = new boolean[rightSide.size()];
+    private void drainUnmatched(Execution execution) {
+        boolean[] leftUsed = new boolean[left.size()];
+        boolean[] rightUsed = new boolean[right.size()];
         for (int i = 0; i < size(); i++) {
             leftUsed[leftOf[i]] = true;
             rightUsed[rightOf[i]] = true;
         }
-        execution.drain(leftSide, leftUsed);
-        execution.drain(rightSide, rightUsed);
+        execution.drain(left, leftUsed);
+        execution.drain(right, rightUsed);
     }
 
     @Override

@@ -116,6 +116,11 @@ public final class Profile {
         }
 
         @Override
+        boolean isFloat(int series) {
+            return stream.isFloat(series);
+        }
+
+        @Override
         void fill(int series, Column target, Worker worker) {
             long start = System.nanoTime();
             stream.fill(series, target, worker);

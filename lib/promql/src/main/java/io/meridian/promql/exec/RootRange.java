@@ -25,9 +25,8 @@ final class RootRange {
         compiler.execution().loop().each(results.length, 1_000, (series, worker) -> {
             source.load(series, grid, worker);
             Windows w = worker.windows;
-            counter.windows(series, w, null, worker);
             if (plan instanceof Plan.SelectRange) {
-                counter.keepWindow(series);
+                counter.windows(series, w, worker);
             }
             int from = w.from[0];
             int to = w.to[0];

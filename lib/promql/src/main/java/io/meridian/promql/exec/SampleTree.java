@@ -21,18 +21,21 @@ final class SampleTree {
     static final class Node {
         private final long peak;
         private final long held;
+        private final long[] points;
         private final long[] gathered;
         private final long[] looked;
         private final long[] read;
 
         /// @param peak     most held while the node is evaluated
-        /// @param held     what its result holds afterwards
+        /// @param held     what is held afterwards: the result, and what is not given back at once
+        /// @param points   size of its points by step
         /// @param gathered number of its points by step, histograms counting as one
         /// @param looked   samples that each step looked at
         /// @param read     samples that each step was the first to look at
-        Node(long peak, long held, long[] gathered, long[] looked, long[] read) {
+        Node(long peak, long held, long[] points, long[] gathered, long[] looked, long[] read) {
             this.peak = peak;
             this.held = held;
+            this.points = points;
             this.gathered = gathered;
             this.looked = looked;
             this.read = read;
@@ -67,11 +70,18 @@ final class SampleTree {
             case Plan.LabelReplace replace -> node(replace.operand(), grid);
             case Plan.LabelJoin join -> node(join.operand(), grid);
             case Plan.OverRange overRange -> overRange(overRange, grid);
+            case Plan.Element element when isOfOwnTime(element) -> leaf(ones(grid));
+            case Plan.InfoLookup info -> info(info, grid);
             case Plan.Aggregate aggregate -> aggregate(aggregate, grid);
             case Plan.SelectRange range -> range(range, grid);
             case Plan.Subquery subquery -> subquery(subquery, grid);
             default -> general(plan, grid);
         };
+    }
+
+    /// `hour()`: Prometheus makes the time within the function.
+    private static boolean isOfOwnTime(Plan.Element element) {
+        return element.operand() instanceof Plan.VectorOfScalar time && time.position() == element.position();
     }
 
     private static Grid first(Grid grid) {
@@ -94,44 +104,53 @@ final class SampleTree {
 
     private static Node leaf(long[] points) {
         long held = sum(points);
-        return new Node(held, held, points, new long[points.length], new long[points.length]);
+        return new Node(held, held, points, points, new long[points.length], new long[points.length]);
     }
 
     private static Node invariant(Node inner, Grid grid) {
         int steps = grid.steps();
         long[] points = new long[steps];
+        long[] gathered = new long[steps];
         long[] looked = new long[steps];
         long[] read = new long[steps];
         for (int k = 0; k < steps; k++) {
-            points[k] = inner.gathered[0];
+            points[k] = inner.points[0];
+            gathered[k] = inner.gathered[0];
             looked[k] = inner.looked[0];
         }
         if (steps > 0) {
             read[0] = inner.read[0];
         }
-        long held = inner.held * steps;
-        return new Node(Math.max(inner.peak, held), held, points, looked, read);
+        long held = inner.held + inner.points[0] * (steps - 1);
+        return new Node(Math.max(inner.peak, held), held, points, gathered, looked, read);
     }
 
     private Node select(Plan.Select select, Grid grid) {
         SampleCount.Counter counter = counts.find(select);
         long[] points = counter == null ? new long[grid.steps()] : counter.points;
+        long[] gathered = gathered(counter, points);
+        if (SampleCount.leavesWindows(select)) {
+            long[] nothing = new long[points.length];
+            return new Node(withWindows(counter), left(counter), points, gathered, nothing, nothing);
+        }
         long held = sum(points);
-        boolean counted = select.selector().extension() != io.meridian.promql.parse.Expr.Extension.SMOOTHED;
-        long[] seen = counted ? points : new long[points.length];
         long peak = select.facet() == Plan.Facet.SAMPLE ? held : withGathered(points, points);
-        return new Node(peak, held, gathered(counter, points), seen, seen);
+        return new Node(peak, held, points, gathered, points, points);
     }
 
-    /// Results so far, and the window of the series at hand.
-    private static long withWindows(SampleCount.@Nullable Counter results, SampleCount.@Nullable Counter windows) {
+    /// What is left of the series so far, and the windows of the one at hand.
+    private static long withWindows(SampleCount.@Nullable Counter windows) {
         long peak = 0;
         long soFar = 0;
         for (int i = 0; windows != null && i < windows.windows().length; i++) {
             peak = Math.max(peak, soFar + windows.windows()[i]);
-            soFar += results == null || i >= results.outputs().length ? 0 : results.outputs()[i];
+            soFar += windows.left()[i];
         }
         return Math.max(peak, soFar);
+    }
+
+    private static long left(SampleCount.@Nullable Counter windows) {
+        return windows == null ? 0 : sum(windows.left());
     }
 
     private static long[] gathered(SampleCount.@Nullable Counter counter, long[] points) {
@@ -143,6 +162,15 @@ final class SampleTree {
             gathered[k] -= counter.surplus[k];
         }
         return gathered;
+    }
+
+    /// The points as they count step by step.
+    private static long[] inSteps(SampleCount.@Nullable Counter counter, long[] points) {
+        long[] inSteps = points.clone();
+        if (counter != null) {
+            add(inSteps, counter.rounding);
+        }
+        return inSteps;
     }
 
     /// Results so far, and the input of the step at hand.
@@ -173,8 +201,24 @@ final class SampleTree {
         }
         SampleCount.Counter counter = counts.find(plan);
         long[] points = counter != null ? counter.points : plan instanceof ScalarPlan ? ones(grid) : new long[steps];
-        peak = Math.max(peak, held + withGathered(points, gathered));
-        return new Node(peak, sum(points), gathered(counter, points), looked, read);
+        peak = Math.max(peak, held + withGathered(inSteps(counter, points), gathered));
+        return new Node(peak, sum(points), points, gathered(counter, points), looked, read);
+    }
+
+    private Node info(Plan.InfoLookup plan, Grid grid) {
+        Node base = node(plan.operand(), grid);
+        SampleCount.Counter counter = counts.find(plan);
+        long[] points = counter == null ? new long[grid.steps()] : counter.points;
+        long[] found = counter == null ? new long[grid.steps()] : counter.looked;
+        long[] gathered = base.gathered.clone();
+        long[] looked = base.looked.clone();
+        long[] read = base.read.clone();
+        add(gathered, found);
+        add(looked, found);
+        add(read, found);
+        long operands = base.held + sum(found);
+        long peak = Math.max(base.peak, operands + withGathered(inSteps(counter, points), gathered));
+        return new Node(peak, operands + sum(points), points, gathered(counter, points), looked, read);
     }
 
     private static void add(long[] target, long[] values) {
@@ -195,26 +239,35 @@ final class SampleTree {
             Node parameter = node(plan.parameter(), grid);
             add(looked, parameter.looked);
             add(read, parameter.read);
-            peak = Math.max(peak, operand.held + parameter.peak);
+            peak = Math.max(parameter.peak, parameter.held + operand.peak);
         }
         SampleCount.Counter counter = counts.find(plan);
         long[] points = counter == null ? new long[grid.steps()] : counter.points;
         long held = sum(points);
-        return new Node(Math.max(peak, held), held, gathered(counter, points), looked, read);
+        return new Node(Math.max(peak, held), held, points, gathered(counter, points), looked, read);
     }
 
     private Node range(Plan.SelectRange plan, Grid grid) {
         SampleCount.Counter counter = counts.find(plan);
         long[] looked = counter == null ? new long[grid.steps()] : counter.looked;
         long[] read = counter == null ? new long[grid.steps()] : counter.read;
-        return new Node(sum(looked), 0, new long[grid.steps()], looked, read);
+        long[] none = new long[grid.steps()];
+        return new Node(left(counter), 0, none, none, looked, read);
     }
 
     private Node overRange(Plan.OverRange plan, Grid grid) {
         long before = 0;
         long peak = 0;
+        long givenBack = 0;
         long[] looked = new long[grid.steps()];
         long[] read = new long[grid.steps()];
+        if (plan.operand() instanceof Plan.Subquery subquery) {
+            Node inner = node(subquery.operand(), subquery.grid());
+            peak = inner.peak;
+            before = inner.held;
+            givenBack = sum(inner.points);
+            addInner(subquery, inner, grid, read);
+        }
         for (ScalarPlan parameter : plan.parameters()) {
             Node node = node(parameter, grid);
             peak = Math.max(peak, before + node.peak);
@@ -223,12 +276,6 @@ final class SampleTree {
             add(read, node.read);
         }
         SampleCount.Counter windows = counts.find(plan.operand());
-        if (plan.operand() instanceof Plan.Subquery subquery) {
-            Node inner = node(subquery.operand(), subquery.grid());
-            peak = Math.max(peak, before + inner.peak);
-            before += inner.held;
-            addInner(subquery, inner, grid, read);
-        }
         if (windows != null) {
             add(looked, windows.looked);
             if (plan.operand() instanceof Plan.SelectRange) {
@@ -237,9 +284,9 @@ final class SampleTree {
         }
         SampleCount.Counter counter = counts.find(plan);
         long[] points = counter == null ? new long[grid.steps()] : counter.points;
-        long held = sum(points);
-        peak = Math.max(peak, before + withWindows(counter, windows));
-        return new Node(peak, held, gathered(counter, points), looked, read);
+        long held = before + left(windows);
+        peak = Math.max(peak, before + withWindows(windows));
+        return new Node(peak, held - givenBack, points, gathered(counter, points), looked, read);
     }
 
     /// What the inner steps read counts at the first outer step whose window they fall into.
@@ -263,9 +310,10 @@ final class SampleTree {
     /// As a whole query: everything counts at the one step.
     private Node subquery(Plan.Subquery plan, Grid grid) {
         Node inner = node(plan.operand(), plan.grid());
-        return new Node(inner.peak, inner.held, new long[grid.steps()], new long[] {sum(inner.looked)}, new long[] {
-            sum(inner.read)
-        });
+        long[] none = new long[grid.steps()];
+        long[] looked = {sum(inner.looked)};
+        long[] read = {sum(inner.read)};
+        return new Node(inner.peak, inner.held, none, none, looked, read);
     }
 
     /// Whether a node holds all its operands while it makes its own points.
@@ -311,8 +359,11 @@ final class SampleTree {
             case Plan.VectorOfScalar vector -> List.of(vector.operand());
             case Plan.Element element -> with(element.operand(), element.parameters());
             case Plan.Absent absent -> List.of(absent.operand());
+            case Plan.VectorScalar binary when binary.scalarLeft() -> List.of(binary.scalar(), binary.vector());
             case Plan.VectorScalar binary -> List.of(binary.vector(), binary.scalar());
             case Plan.VectorVector binary -> List.of(binary.left(), binary.right());
+            case Plan.Quantiles quantiles
+            when quantiles.label() == null -> List.of(quantiles.quantiles().getFirst(), quantiles.operand());
             case Plan.Quantiles quantiles -> with(quantiles.operand(), quantiles.quantiles());
             case Plan.Fraction fraction -> List.of(fraction.lower(), fraction.upper(), fraction.operand());
             case Plan.SortByValue sort -> List.of(sort.operand());

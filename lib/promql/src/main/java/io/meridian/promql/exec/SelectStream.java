@@ -3,8 +3,12 @@ package io.meridian.promql.exec;
 import io.meridian.model.Labels;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
+import io.meridian.model.chunk.Chunk;
+import io.meridian.model.chunk.ChunkedSeries;
+import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.promql.parse.Expr.Extension;
 import io.meridian.promql.plan.Grid;
+import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.Plan.Facet;
 import io.meridian.promql.plan.RangeFunction;
 import io.meridian.promql.plan.SelectorPlan;
@@ -16,6 +20,7 @@ final class SelectStream extends VectorStream {
     private final Facet facet;
     private final Series[] series;
     private final RangeAnnotations annotations;
+    private final SampleCount.@Nullable Counter windows;
 
     private SelectStream(
             Grid grid,
@@ -24,15 +29,27 @@ final class SelectStream extends VectorStream {
             SelectorPlan selector,
             Facet facet,
             Series[] series,
-            RangeAnnotations annotations) {
+            RangeAnnotations annotations,
+            SampleCount.@Nullable Counter windows) {
         super(grid, labels, marks);
+        this.windows = windows;
         this.selector = selector;
         this.facet = facet;
         this.series = series;
         this.annotations = annotations;
     }
 
-    static VectorStream open(SelectorPlan selector, Facet facet, Grid grid, Execution execution) {
+    static VectorStream open(Plan.Select plan, Grid grid, Execution execution) {
+        SampleCount.Counter windows = null;
+        if (SampleCount.leavesWindows(plan)) {
+            windows = execution.samples().counter(plan, grid.steps());
+        }
+        return open(plan.selector(), plan.facet(), grid, execution, windows);
+    }
+
+    /// @param windows where to count what smoothing looks at; null if that is not counted
+    static VectorStream open(
+            SelectorPlan selector, Facet facet, Grid grid, Execution execution, SampleCount.@Nullable Counter windows) {
         if (facet == Facet.START_TIMESTAMP && !execution.usesStartTimes()) {
             return Materialized.empty(grid);
         }
@@ -46,7 +63,10 @@ final class SelectStream extends VectorStream {
         }
         var annotations = new RangeAnnotations(
                 execution.newAnnotations(), RangeFunction.LAST_OVER_TIME, named, selector.position(), false);
-        return new SelectStream(grid, labels, marks, selector, facet, series, annotations);
+        if (windows != null) {
+            windows.expectSeries(series.length);
+        }
+        return new SelectStream(grid, labels, marks, selector, facet, series, annotations, windows);
     }
 
     static Labels[] labelsOf(Series[] series) {
@@ -63,6 +83,16 @@ final class SelectStream extends VectorStream {
     }
 
     @Override
+    boolean isFloat(int index) {
+        return series[index] instanceof ChunkedSeries stored
+                && stored.chunks().stream().noneMatch(SelectStream::mayHaveHistograms);
+    }
+
+    private static boolean mayHaveHistograms(Chunk chunk) {
+        return !(chunk instanceof EncodedChunk encoded) || encoded.encoding().isHistogram();
+    }
+
+    @Override
     void fill(int index, Column target, Worker worker) {
         target.clear();
         SampleBuffer buffer = worker.buffer;
@@ -72,6 +102,9 @@ final class SelectStream extends VectorStream {
             InstantKernel.times(buffer, grid, selector.offsetMs(), lookback, facet, target.values);
         } else if (selector.extension() == Extension.SMOOTHED) {
             worker.windows.slide(buffer, grid, selector.offsetMs(), lookback, false, 0, lookback);
+            if (windows != null) {
+                windows.windowsLeft(index, worker.windows, worker);
+            }
             InstantKernel.smoothed(worker.windows, index, annotations, worker.histograms, target);
             return;
         } else {

@@ -12,15 +12,18 @@ final class SetStream extends VectorStream {
     private final int[] signatureOf;
     private final boolean[][] present;
     private final boolean keepPresent;
+    private final Execution execution;
 
     /// @param present     by signature of the other side and step; null where it has no such signature
     /// @param keepPresent whether samples with a partner are kept (else: those without)
-    private SetStream(VectorStream operand, int[] signatureOf, boolean[][] present, boolean keepPresent) {
+    private SetStream(
+            VectorStream operand, int[] signatureOf, boolean[][] present, boolean keepPresent, Execution execution) {
         super(operand.grid, operand.labels(), operand.marks());
         this.operand = operand;
         this.signatureOf = signatureOf;
         this.present = present;
         this.keepPresent = keepPresent;
+        this.execution = execution;
     }
 
     static VectorStream open(Plan.VectorVector plan, VectorStream left, VectorStream right, Execution execution) {
@@ -29,7 +32,7 @@ final class SetStream extends VectorStream {
         int[] rightIds = signatures.number(right);
         if (plan.operator() != BinaryOperator.OR) {
             boolean[][] present = presence(right, rightIds, signatures.size(), execution);
-            return new SetStream(left, leftIds, present, plan.operator() == BinaryOperator.AND);
+            return new SetStream(left, leftIds, present, plan.operator() == BinaryOperator.AND, execution);
         }
         if (right.size() == 0) {
             return left;
@@ -39,7 +42,8 @@ final class SetStream extends VectorStream {
         }
         Materialized all = execution.materialize(left);
         boolean[][] present = presence(all, leftIds, signatures.size(), execution);
-        return Duplicates.checkedByStep(concat(all, new SetStream(right, rightIds, present, false)), execution);
+        return Duplicates.checkedByStep(
+                concat(all, new SetStream(right, rightIds, present, false, execution)), execution);
     }
 
     private static boolean[][] presence(VectorStream side, int[] ids, int signatures, Execution execution) {
@@ -67,7 +71,7 @@ final class SetStream extends VectorStream {
     void fill(int series, Column target, Worker worker) {
         boolean[] row = present[signatureOf[series]];
         boolean wanted = row != null || !keepPresent;
-        if (wanted || operand.raises()) {
+        if (wanted || !execution.maySkip(operand, series)) {
             operand.fill(series, target, worker);
         }
         if (!wanted) {

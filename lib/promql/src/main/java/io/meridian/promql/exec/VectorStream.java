@@ -44,6 +44,11 @@ abstract class VectorStream {
         return true;
     }
 
+    /// Whether a column surely has no histograms, so that it counts at most one sample a step.
+    boolean isFloat(int series) {
+        return false;
+    }
+
     /// Writes every step of the column. Called from many threads at once, with a worker each.
     abstract void fill(int series, Column target, Worker worker);
 }
