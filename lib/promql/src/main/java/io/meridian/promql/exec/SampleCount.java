@@ -224,8 +224,9 @@ public final class SampleCount {
             int length = w.staircase == w.steps && w.histograms == null ? w.to[0] - w.from[0] : 0;
             if (length > 0 && results.isFull()) {
                 worker.countAll(5 * id + 1, steps, length);
-                worker.countAll(5 * id + 2, steps, 1);
-                worker.counts(5 * id + 2, steps)[0] += length - 1;
+                int fresh = Math.min(w.stride, length);
+                worker.countAll(5 * id + 2, steps, fresh);
+                worker.counts(5 * id + 2, steps)[0] += length - fresh;
                 windowOf[series] = length + w.steps;
                 leftOf[series] = w.steps;
                 check(windowOf[series]);
