@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// labels
 /// @param all          every block whose meta data can be read
 /// @param unreadable   blocks whose meta data cannot be understood, or belongs nowhere, and why
-/// @param unreachable  blocks whose meta data the bucket does not give out, although it does that of others, and why
+/// @param unreachable  blocks whose meta data or objects the bucket does not give out, although it does others, and why
 /// @param broken       blocks that lack a file that their meta data names, or have it with another size, and which
 /// @param damagedMarks blocks whose deletion mark cannot be understood and does not count, and why
 /// @param deletions    blocks marked for deletion, and when, in milliseconds since the epoch
@@ -55,11 +55,12 @@ record BucketView(
 
     /// @throws IOException if the view would not be complete
     static BucketView of(BlockStore store, CompactorOptions options, long nowMs) throws IOException {
-        var objects = store.discover();
+        var look = store.look();
+        var objects = look.blocks();
         var metas = metas(store, objects);
         dropOthers(objects, metas, options);
         var unreadable = new TreeMap<BlockId, CorruptDataException>();
-        var unreachable = new TreeMap<BlockId, String>();
+        var unreachable = new TreeMap<BlockId, String>(look.unlisted());
         metas.failures().forEach((id, failure) -> {
             if (failure instanceof CorruptDataException corrupt) {
                 unreadable.put(id, corrupt);

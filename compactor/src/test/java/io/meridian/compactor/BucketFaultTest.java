@@ -8,6 +8,7 @@ import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.objstore.ForwardingBucket;
 import io.meridian.objstore.ObjectInfo;
+import io.meridian.objstore.PartialListingException;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -267,6 +269,46 @@ class BucketFaultTest {
         assertThat(harness.live())
                 .filteredOn(meta -> meta.thanos().labels().equals(A))
                 .anyMatch(meta -> meta.compaction().level() > 1);
+        assertBIsDone();
+    }
+
+    /// A directory in which some folders belong to somebody else.
+    private static final class Locked extends ForwardingBucket {
+        private final List<String> folders;
+
+        Locked(Bucket bucket, List<String> folders) {
+            super(bucket);
+            this.folders = folders;
+        }
+
+        @Override
+        public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
+            super.list(prefix, object -> {
+                if (folders.stream().noneMatch(object.key()::startsWith)) {
+                    visitor.accept(object);
+                }
+            });
+            var met = folders.stream()
+                    .filter(folder -> folder.startsWith(prefix) || prefix.startsWith(folder))
+                    .toList();
+            if (!met.isEmpty()) {
+                throw new PartialListingException(name(), met, new AccessDeniedException(met.getFirst()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "chunks/"})
+    void run_folderMayNotBeLookedAt_isNamedAndCostsNothingElse(String folder) throws IOException {
+        var before = harness.keys().keySet();
+        String locked = BlockFiles.key(ids.get(2), folder);
+        harness.nowMs += 100 * CompactorHarness.DAY;
+
+        run(new Locked(harness.bucket, List.of("lost+found/", locked)));
+
+        assertThat(harness.keys().keySet()).containsAll(before);
+        assertThat(harness.keys()).doesNotContainKey(BlockFiles.key(ids.get(2), BlockMark.Kind.DELETION.file()));
+        assertThat(JsonWriter.compact(harness.status.toJson())).contains("\"block\":\"" + ids.get(2) + "\"");
         assertBIsDone();
     }
 

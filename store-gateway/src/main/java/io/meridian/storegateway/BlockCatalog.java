@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -90,12 +92,22 @@ final class BlockCatalog implements AutoCloseable {
             BlockListing listing = BlockListing.read(bucket);
             Found found = new Found();
             Parallel.forEach(listing.blocks().values(), settings.concurrency(), objects -> readMeta(objects, found));
+            listing.unlisted().forEach((id, reason) -> {
+                ServedBlock served = snapshot.blocks().get(id);
+                ParsedMeta before = parsed.get(id);
+                BlockMeta meta = served != null ? served.meta() : before == null ? null : before.meta();
+                LOG.warn("block {} cannot be served: {}", id, reason);
+                found.problem(
+                        new BlockProblem(id, meta, BlockProblem.Kind.UNREADABLE, reason), BlockFilter.State.FAILED);
+            });
             List<BlockMeta> wanted = filter.apply(found.metas.values(), found.deletions, found.counts);
             open(wanted, listing, found);
             states = new EnumMap<>(found.counts);
-            local.retain(listing.blocks().keySet());
+            Set<BlockId> present = new HashSet<>(listing.blocks().keySet());
+            present.addAll(listing.unlisted().keySet());
+            local.retain(present);
             smallObjects.retain(listing.keys());
-            parsed.keySet().retainAll(listing.blocks().keySet());
+            parsed.keySet().retainAll(present);
             openedFrom.keySet().retainAll(snapshot.blocks().keySet());
         } finally {
             syncing.unlock();

@@ -2,6 +2,7 @@ package io.meridian.storegateway;
 
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ObjectInfo;
+import io.meridian.objstore.PartialListingException;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What one recursive listing tells of every block: it shows which have a meta.json and which have marks, so no
 /// request per block is needed for that.
-record BlockListing(Map<BlockId, Objects> blocks) {
+///
+/// @param unlisted blocks that may not be looked at, in whole or in part, and why
+record BlockListing(Map<BlockId, Objects> blocks, Map<BlockId, String> unlisted) {
 
     /// The objects in a block's folder, by their path below it.
     record Objects(BlockId id, Map<String, ObjectInfo> byPath) {
@@ -60,18 +63,30 @@ record BlockListing(Map<BlockId, Objects> blocks) {
 
     static BlockListing read(Bucket bucket) throws IOException {
         Map<BlockId, Objects> blocks = new TreeMap<>();
-        bucket.list("", info -> {
-            int slash = info.key().indexOf('/');
-            if (slash > 0 && slash + 1 < info.key().length()) {
-                String folder = info.key().substring(0, slash);
-                if (BlockId.isBlockId(folder)) {
-                    BlockId id = BlockId.parse(folder);
+        Map<BlockId, String> unlisted = new TreeMap<>();
+        try {
+            bucket.list("", info -> {
+                BlockId id = blockOf(info.key());
+                if (id != null && info.key().length() > BlockId.LENGTH + 1) {
                     blocks.computeIfAbsent(id, _ -> new Objects(id, new HashMap<>()))
                             .byPath()
-                            .put(info.key().substring(slash + 1), info);
+                            .put(info.key().substring(BlockId.LENGTH + 1), info);
+                }
+            });
+        } catch (PartialListingException e) {
+            for (String folder : e.folders()) {
+                BlockId id = blockOf(folder);
+                if (id != null) {
+                    blocks.remove(id);
+                    unlisted.put(id, "its folder cannot be listed: " + e.getCause());
                 }
             }
-        });
-        return new BlockListing(blocks);
+        }
+        return new BlockListing(blocks, unlisted);
+    }
+
+    private static @Nullable BlockId blockOf(String key) {
+        boolean inBlock = key.indexOf('/') == BlockId.LENGTH && BlockId.isBlockId(key.substring(0, BlockId.LENGTH));
+        return inBlock ? BlockId.parse(key.substring(0, BlockId.LENGTH)) : null;
     }
 }

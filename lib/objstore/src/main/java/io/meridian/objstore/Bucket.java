@@ -19,6 +19,7 @@ public interface Bucket extends AutoCloseable {
     /// Calls the visitor for each object below the prefix (all depths), ascending by key in UTF-8 byte order.
     ///
     /// @param prefix `""` for all; otherwise a key's beginning, of any form
+    /// @throws PartialListingException at its end, if there are folders that nobody may look into
     void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException;
 
     /// @throws ObjectNotFoundException if there is no such object

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -68,14 +69,33 @@ public final class FilesystemBucket implements Bucket {
     public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
         int slash = prefix.lastIndexOf('/');
         Path start = slash < 0 ? root : resolveOrNull(prefix.substring(0, slash));
-        if (start != null) {
-            listDirectory(start, prefix.substring(0, slash + 1), prefix, visitor);
+        if (start == null) {
+            return;
+        }
+        var denied = new Denied();
+        listDirectory(start, prefix.substring(0, slash + 1), prefix, visitor, denied);
+        if (denied.first != null) {
+            throw new PartialListingException(name(), denied.folders, denied.first);
+        }
+    }
+
+    /// Folders that this user may not look into.
+    private static final class Denied {
+        final List<String> folders = new ArrayList<>();
+
+        @Nullable
+        AccessDeniedException first;
+
+        void add(String key, AccessDeniedException e) {
+            folders.add(key);
+            first = first == null ? e : first;
         }
     }
 
     private record Child(String key, Path path, BasicFileAttributes attributes) {}
 
-    private void listDirectory(Path directory, String keyOfDirectory, String prefix, Consumer<ObjectInfo> visitor)
+    private void listDirectory(
+            Path directory, String keyOfDirectory, String prefix, Consumer<ObjectInfo> visitor, Denied denied)
             throws IOException {
         List<Child> children = new ArrayList<>();
         try (var stream = Files.newDirectoryStream(directory)) {
@@ -95,13 +115,19 @@ public final class FilesystemBucket implements Bucket {
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return;
+        } catch (AccessDeniedException e) {
+            if (keyOfDirectory.isEmpty()) {
+                throw e;
+            }
+            denied.add(keyOfDirectory, e);
+            return;
         } catch (java.nio.file.DirectoryIteratorException e) {
             throw e.getCause();
         }
         children.sort(Comparator.comparing(Child::key, Keys.ORDER));
         for (Child child : children) {
             if (child.attributes().isDirectory()) {
-                listDirectory(child.path(), child.key(), prefix, visitor);
+                listDirectory(child.path(), child.key(), prefix, visitor, denied);
             } else if (child.attributes().isRegularFile()) {
                 visitor.accept(info(child.key(), child.attributes()));
             }

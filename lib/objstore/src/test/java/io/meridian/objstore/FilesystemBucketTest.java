@@ -2,6 +2,7 @@ package io.meridian.objstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.meridian.objstore.Bucket.Precondition;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,6 +119,33 @@ class FilesystemBucketTest extends BucketContractTest {
             assertThatThrownBy(() -> bucket.put("d", bytes("over it"), Precondition.NONE))
                     .hasMessageContaining("directory");
             assertThat(bucket.exists("x/y")).isFalse();
+        }
+    }
+
+    @Test
+    void list_folderThatNobodyMayLookInto_showsTheRestAndNamesIt() throws IOException {
+        Path root = Files.createDirectories(directory.resolve("mixed"));
+        try (var bucket = new FilesystemBucket(root)) {
+            for (String key : List.of("a/x", "b/x", "b/c/x", "d/x")) {
+                bucket.put(key, bytes(key), Precondition.NONE);
+            }
+            Path locked = root.resolve("b/c");
+            Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+            try {
+                // root may look everywhere
+                assumeFalse(Files.isReadable(locked));
+                var seen = new ArrayList<String>();
+                assertThatThrownBy(() -> bucket.list("", object -> seen.add(object.key())))
+                        .isInstanceOfSatisfying(
+                                PartialListingException.class,
+                                e -> assertThat(e.folders()).containsExactly("b/c/"));
+                assertThat(seen).containsExactly("a/x", "b/x", "d/x");
+                seen.clear();
+                bucket.list("a", object -> seen.add(object.key()));
+                assertThat(seen).containsExactly("a/x");
+            } finally {
+                Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import io.meridian.model.CorruptDataException;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ObjectInfo;
 import io.meridian.objstore.ObjectNotFoundException;
+import io.meridian.objstore.PartialListingException;
 import io.meridian.objstore.PreconditionFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,20 +32,52 @@ public final class BlockStore {
         return bucket;
     }
 
-    /// All folders of the bucket that are named like blocks, complete or not, by identity. No request per block.
-    public Map<BlockId, BlockObjects> discover() throws IOException {
+    /// What one look at a bucket found.
+    ///
+    /// @param blocks   all folders that are named like blocks, complete or not, by identity
+    /// @param unlisted blocks that may not be looked at, in whole or in part, and why
+    public record Discovery(Map<BlockId, BlockObjects> blocks, Map<BlockId, String> unlisted) {}
+
+    /// All folders of the bucket that are named like blocks. No request per block.
+    public Discovery look() throws IOException {
         var found = new TreeMap<BlockId, Map<String, ObjectInfo>>();
-        bucket.list("", object -> {
-            String key = object.key();
-            int slash = key.indexOf('/');
-            if (slash == BlockId.LENGTH && BlockId.isBlockId(key.substring(0, slash))) {
-                found.computeIfAbsent(BlockId.parse(key.substring(0, slash)), _ -> new HashMap<>())
-                        .put(key.substring(slash + 1), object);
+        var unlisted = new TreeMap<BlockId, String>();
+        try {
+            bucket.list("", object -> {
+                BlockId id = blockOf(object.key());
+                if (id != null) {
+                    found.computeIfAbsent(id, _ -> new HashMap<>())
+                            .put(object.key().substring(BlockId.LENGTH + 1), object);
+                }
+            });
+        } catch (PartialListingException e) {
+            for (String folder : e.folders()) {
+                BlockId id = blockOf(folder);
+                if (id != null) {
+                    found.remove(id);
+                    unlisted.put(id, "its folder cannot be listed, the block is left alone: " + e.getCause());
+                }
             }
-        });
+        }
         var blocks = new TreeMap<BlockId, BlockObjects>();
         found.forEach((id, objects) -> blocks.put(id, new BlockObjects(id, objects)));
-        return blocks;
+        return new Discovery(blocks, unlisted);
+    }
+
+    private static @Nullable BlockId blockOf(String key) {
+        boolean inBlock = key.indexOf('/') == BlockId.LENGTH && BlockId.isBlockId(key.substring(0, BlockId.LENGTH));
+        return inBlock ? BlockId.parse(key.substring(0, BlockId.LENGTH)) : null;
+    }
+
+    /// All folders of the bucket that are named like blocks, complete or not, by identity.
+    ///
+    /// @throws IOException if one of them may not be looked at
+    public Map<BlockId, BlockObjects> discover() throws IOException {
+        var look = look();
+        if (!look.unlisted().isEmpty()) {
+            throw new IOException("blocks cannot be looked at: " + look.unlisted());
+        }
+        return look.blocks();
     }
 
     /// Meta data of blocks, and why that of others could not be read.
