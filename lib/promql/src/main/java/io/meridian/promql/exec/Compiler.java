@@ -76,7 +76,10 @@ public final class Compiler {
 
     private VectorStream open(VectorPlan plan, Grid grid) {
         return switch (plan) {
-            case Plan.Nothing nothing -> Materialized.empty(grid);
+            case Plan.Nothing nothing -> {
+                execution.drain(vector(nothing.operand(), grid));
+                yield Materialized.empty(grid);
+            }
             case Plan.VectorAt at -> vector(at.operand(), grid);
             case Plan.Select select -> SelectStream.open(select, grid, execution);
             case Plan.VectorInvariant invariant -> invariant(invariant, grid);

@@ -98,7 +98,10 @@ final class HistogramRate {
         if (!counter && (!isGauge(from) || !isGauge(last))) {
             annotations.notGauge(series);
         }
-        result.setHint(CounterResetHint.GAUGE);
+        if (last > from) {
+            // A lone histogram that starts inside keeps its hint.
+            result.setHint(CounterResetHint.GAUGE);
+        }
         result.compact();
         if (startsInside) {
             // after the empty buckets are gone: those of the first sample stay

@@ -150,7 +150,9 @@ final class InstantKernel {
             if (exact || after > from && after == to) {
                 int i = exact ? after : after - 1;
                 target.values[k] = values[i];
-                histogram(windows.histogramAt(i), k, target);
+                FloatHistogram found = windows.histogramAt(i);
+                // The hint is about neighbours that are both there.
+                histogram(exact || found == null ? found : found.withHint(CounterResetHint.UNKNOWN), k, target);
             } else if (after > from && windows.histogramAt(after) != null) {
                 between(windows, after, time, series, annotations, work, k, target);
             } else if (after > from) {
@@ -170,8 +172,7 @@ final class InstantKernel {
             HistogramWork work,
             int step,
             Column target) {
-        FloatHistogram next = windows.histogramAt(after);
-        boolean counter = next != null && next.hint() != CounterResetHint.GAUGE;
+        boolean counter = !isGauge(windows.histogramAt(after - 1)) || !isGauge(windows.histogramAt(after));
         int flags = ExtendedHistograms.interpolate(windows, after - 1, time, counter, work);
         if ((flags & HistogramSum.INCOMPATIBLE) != 0) {
             annotations.mixedSchemas(series);
@@ -182,6 +183,10 @@ final class InstantKernel {
             }
             target.requireHistograms().set(step, work.sum.toHistogram());
         }
+    }
+
+    private static boolean isGauge(@Nullable FloatHistogram histogram) {
+        return histogram != null && histogram.hint() == CounterResetHint.GAUGE;
     }
 
     private static boolean isMixed(Windows windows, int from, int to) {

@@ -5,6 +5,7 @@ import io.meridian.model.FloatHistogram;
 import io.meridian.model.HistogramColumn;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryException;
+import io.meridian.promql.parse.BinaryOperator;
 import io.meridian.promql.parse.Expr.Cardinality;
 import io.meridian.promql.parse.Expr.Matching;
 import io.meridian.promql.plan.Plan;
@@ -165,10 +166,13 @@ final class MatchByStep {
     private boolean compute(int step, int manyIndex, int oneIndex, double manyFill, double oneFill) {
         load(many, manyIndex, step, manyFill, manyIsRight ? rightCell : leftCell);
         load(one, oneIndex, step, oneFill, manyIsRight ? leftCell : rightCell);
-        boolean sameKind = leftCell.hasHistogram(0) == rightCell.hasHistogram(0);
+        boolean histograms = leftCell.hasHistogram(0);
+        boolean comparable = histograms == rightCell.hasHistogram(0)
+                && plan.operator().isComparison()
+                && (!histograms || plan.operator() == BinaryOperator.EQL || plan.operator() == BinaryOperator.NEQ);
         int pair = manyIndex < 0 ? many.size() + oneIndex : manyIndex;
         PairKernel.apply(plan.operator(), plan.returnBool(), leftCell, rightCell, pair, annotations.at(step), work);
-        return leftCell.isPresent(0) || sameKind && plan.operator().isComparison() && !plan.returnBool();
+        return leftCell.isPresent(0) || comparable && !plan.returnBool();
     }
 
     private void put(int step, int manyIndex, int oneIndex, int signature) {

@@ -59,6 +59,7 @@ abstract class RangeSource {
     static final class Inner extends RangeSource {
         private final Plan.Subquery plan;
         private final VectorStream inner;
+        private boolean forgetsResets = true;
 
         Inner(Plan.Subquery plan, VectorStream inner) {
             super(inner.labels(), inner.marks());
@@ -73,13 +74,19 @@ abstract class RangeSource {
             inner.fill(index, column, worker);
             SampleBuffer buffer = worker.buffer;
             buffer.clear();
-            toSamples(column, inner.grid, buffer);
+            toSamples(column, buffer);
             worker.giveBack(column);
             worker.windows.slide(buffer, grid, plan.offsetMs(), plan.rangeMs(), plan.pinned(), 0, 0);
         }
 
+        /// For points that are an answer and no function's argument.
+        void keepResetHints() {
+            forgetsResets = false;
+        }
+
         /// Hints about resets do not hold between points of a query.
-        static void toSamples(Column column, Grid grid, SampleBuffer buffer) {
+        private void toSamples(Column column, SampleBuffer buffer) {
+            Grid grid = inner.grid;
             double[] values = column.values;
             HistogramColumn histograms = column.histograms;
             buffer.ensure(values.length);
@@ -100,7 +107,9 @@ abstract class RangeSource {
                 if (histograms.isPresent(k)) {
                     HistogramColumn target = buffer.appendTime(grid.timeMs(k));
                     target.copy(buffer.size() - 1, histograms, k);
-                    HistogramWork.forgetReset(target, buffer.size() - 1);
+                    if (forgetsResets) {
+                        HistogramWork.forgetReset(target, buffer.size() - 1);
+                    }
                 } else if (!Column.isAbsent(values[k])) {
                     buffer.append(grid.timeMs(k), values[k]);
                 }

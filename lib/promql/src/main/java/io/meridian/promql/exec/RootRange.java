@@ -19,6 +19,9 @@ final class RootRange {
 
     static List<ResultSeries> run(RangePlan plan, Grid grid, Compiler compiler) {
         RangeSource source = compiler.range(plan, grid);
+        if (source instanceof RangeSource.Inner inner) {
+            inner.keepResetHints();
+        }
         @Nullable ResultSeries[] results = new @Nullable ResultSeries[source.labels.length];
         SampleCount.Counter counter = compiler.execution().samples().counter(plan, grid.steps());
         counter.expectSeries(results.length);

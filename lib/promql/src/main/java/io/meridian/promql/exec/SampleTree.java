@@ -59,7 +59,6 @@ final class SampleTree {
             case Plan.Text text -> leaf(new long[grid.steps()]);
             case Plan.Constant constant -> leaf(ones(grid));
             case Plan.EvaluationTime time -> leaf(ones(grid));
-            case Plan.Nothing nothing -> leaf(new long[grid.steps()]);
             case Plan.ScalarAt at -> node(at.operand(), grid);
             case Plan.VectorAt at -> node(at.operand(), grid);
             case Plan.ScalarInvariant invariant -> invariant(node(invariant.operand(), first(grid)), grid);
@@ -356,6 +355,7 @@ final class SampleTree {
             case Plan.ScalarOfVector scalar -> List.of(scalar.operand());
             case Plan.ScalarBinary binary -> List.of(binary.left(), binary.right());
             case Plan.ScalarPick pick -> List.of(pick.left(), pick.right());
+            case Plan.Nothing nothing -> List.of(nothing.operand());
             case Plan.VectorOfScalar vector -> List.of(vector.operand());
             case Plan.Element element -> with(element.operand(), element.parameters());
             case Plan.Absent absent -> List.of(absent.operand());

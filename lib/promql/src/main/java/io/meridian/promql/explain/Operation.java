@@ -51,7 +51,7 @@ public record Operation(
             case Plan.Select select -> selected(select, lower(select.facet()), select.selector());
             case Plan.SelectRange range -> selected(range, "window " + milliseconds(range.rangeMs()), range.selector());
             case Plan.Subquery subquery -> of(plan, "subquery", subquery(subquery), subquery.operand());
-            case Plan.Nothing nothing -> of(plan, "nothing", "");
+            case Plan.Nothing nothing -> of(plan, "nothing", "", nothing.operand());
             case Plan.VectorAt at -> of(at.operand());
             case Plan.VectorInvariant once -> of(plan, "once", "at the first step, for all steps", once.operand());
             case Plan.VectorOfScalar vector -> of(plan, "vector", "", vector.operand());

@@ -83,7 +83,7 @@ final class CallPlanner {
                 bareSelector(call.arguments().get(0)) instanceof Expr.VectorSelector selector
                         ? new Plan.Select(
                                 selectors.instant(selector, place, around(call)), Plan.Facet.START_TIMESTAMP, position)
-                        : new Plan.Nothing(position);
+                        : new Plan.Nothing(vectorArgument(call, 0, place), position);
             case "absent" ->
                 new Plan.Absent(
                         vectorArgument(call, 0, place),

@@ -66,8 +66,8 @@ public sealed interface Plan {
 
     record Select(SelectorPlan selector, Facet facet, int position) implements VectorPlan {}
 
-    /// Always empty.
-    record Nothing(int position) implements VectorPlan {}
+    /// Always empty, whatever the operand is; it is evaluated for what it has to say.
+    record Nothing(VectorPlan operand, int position) implements VectorPlan {}
 
     /// The same vector; warnings point elsewhere.
     record VectorAt(VectorPlan operand, int position) implements VectorPlan {}

@@ -117,7 +117,8 @@ final class SelectorPlanner {
         if (start <= opening) {
             start += stepMs;
         }
-        return new Grid(start, outer.endMs() - offsetMs, stepMs);
+        long lastMs = outer.steps() == 0 ? outer.endMs() : outer.timeMs(outer.steps() - 1);
+        return new Grid(start, lastMs - offsetMs, stepMs);
     }
 
     Enclosing enclosing(Expr.Subquery subquery, long rangeMs, Surroundings place) {
