@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class JsonOutput {
     private static final int BUFFER_BYTES_FIRST = 1 << 12;
     private static final int BUFFER_BYTES_MAX = 1 << 17;
+    /// Longer texts are looked at character by character.
+    private static final int PLAIN_CHARACTERS_MAX = 1 << 10;
+
     /// Longest text of a number without an exponent, in bytes: 5e-324.
     private static final int FIXED_BYTES_MAX = 1100;
     private static final int POINT_BYTES_MAX = PointTexts.PLACE_BYTES + NumberText.BYTES_MAX + 8;
@@ -129,8 +132,16 @@ public final class JsonOutput {
     /// A quoted string as Prometheus writes labels of samples: only what JSON demands is escaped, and bytes that are
     /// not UTF-8 go out as they are.
     public JsonOutput label(String text) throws IOException {
-        raw('"');
         int length = text.length();
+        if (length <= PLAIN_CHARACTERS_MAX) {
+            room(length + 2);
+            int end = plain(text, length, buffer, size);
+            if (end > 0) {
+                size = end;
+                return this;
+            }
+        }
+        raw('"');
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
@@ -141,6 +152,23 @@ public final class JsonOutput {
             }
         }
         return raw('"');
+    }
+
+    /// Writes a text without anything to be escaped, in quotes.
+    ///
+    /// @return the position behind it, or -1 if there is something
+    private static int plain(String text, int length, byte[] target, int position) {
+        int at = position;
+        target[at++] = '"';
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+                return -1;
+            }
+            target[at++] = (byte) c;
+        }
+        target[at++] = '"';
+        return at;
     }
 
     private void rest(String text) throws IOException {

@@ -8,7 +8,7 @@ import java.util.List;
 /// The series of a range query as JSON. The text of many is made by several threads, piece by piece; the one that asks
 /// sends the pieces in their order, so that nobody else waits for a slow client.
 final class MatrixWriter {
-    private static final int PIECE_POINTS = 3072;
+    private static final int PIECE_POINTS = 6144;
     /// A number of a histogram has about as much text as a point.
     private static final int HISTOGRAM_BYTES_PER_POINT = 8;
 
