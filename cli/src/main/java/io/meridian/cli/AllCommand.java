@@ -21,7 +21,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /// `meridian all`: every component in one process.
@@ -39,6 +42,9 @@ import picocli.CommandLine.Unmatched;
             "--compact.consistency-delay, --store.consistency-delay, --sidecar.min-time."
         })
 public final class AllCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
     @Mixin
     LogFlags logging;
 
@@ -73,7 +79,7 @@ public final class AllCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         logging.apply();
-        Map<String, List<String>> routed = router().route(componentFlags);
+        Map<String, List<String>> routed = routed();
         try (DataDirectory store = DataDirectory.open(dataDirectory.resolve("store"));
                 DataDirectory compact = DataDirectory.open(dataDirectory.resolve("compact"));
                 Service service = Service.create("all")) {
@@ -89,6 +95,17 @@ public final class AllCommand implements Callable<Integer> {
             assembly.serveHttp(http, web);
             assembly.serveGrpc(grpc);
             return service.awaitTermination();
+        }
+    }
+
+    /// Every flag is looked at before anything starts.
+    private Map<String, List<String>> routed() {
+        try {
+            return router().route(componentFlags);
+        } catch (ParameterException e) {
+            throw new ParameterException(spec.commandLine(), Flags.message(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.meridian.cli;
 
+import io.meridian.server.flag.Flags;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 /// Deals the flags of `meridian all` to the components that know them.
 ///
@@ -25,6 +27,8 @@ final class FlagRouter {
     }
 
     /// @return arguments per component
+    /// @throws IllegalArgumentException if no component knows one; says what may have been meant
+    /// @throws ParameterException       if a value is wrong
     Map<String, List<String>> route(List<String> arguments) {
         var routed = new LinkedHashMap<String, List<String>>();
         components.keySet().forEach(component -> routed.put(component, new ArrayList<>()));
@@ -42,7 +46,15 @@ final class FlagRouter {
                 list(routed, component).addAll(words);
             }
         }
+        routed.forEach((component, words) -> parse(component, words));
         return routed;
+    }
+
+    private void parse(String component, List<String> words) {
+        CommandLine line = components.get(component);
+        if (line != null) {
+            line.parseArgs(words.toArray(String[]::new));
+        }
     }
 
     private static List<String> list(Map<String, List<String>> routed, String component) {
@@ -68,8 +80,19 @@ final class FlagRouter {
                 return new Target(List.of(component), "--" + flag.substring(prefix.length()));
             }
         }
-        // The first component's parser knows how to complain.
-        return new Target(List.of(components.keySet().iterator().next()), flag);
+        throw new IllegalArgumentException(
+                flag.startsWith("-") ? Flags.unknown(flag, names()) : "unexpected argument \"" + flag + "\"");
+    }
+
+    /// Every flag that is understood, those of the first component without its prefix.
+    private List<String> names() {
+        var names = new ArrayList<String>();
+        components.forEach((component, line) -> {
+            List<String> own = Flags.names(line);
+            names.addAll(own);
+            own.forEach(name -> names.add("--" + component + "." + name.substring(2)));
+        });
+        return names;
     }
 
     private boolean knows(String component, String flag) {

@@ -5,8 +5,8 @@ import io.meridian.model.LabelMatcher;
 import io.meridian.objstore.config.ConfigException;
 import io.meridian.objstore.config.YamlNode;
 import io.meridian.server.flag.GoDuration;
+import io.meridian.server.flag.TextOrFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public final class RetentionPolicyFile {
     public static RetentionPolicy read(Path file, RetentionPolicy.Periods defaults) throws IOException {
         YamlNode root;
         try {
-            root = YamlNode.parse(Files.readString(file));
+            root = YamlNode.parse(TextOrFile.read("--retention.policy-file", file));
         } catch (ConfigException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }

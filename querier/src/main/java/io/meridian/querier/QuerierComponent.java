@@ -174,6 +174,11 @@ public final class QuerierComponent {
     }
 
     private static EngineOptions engineOptions(QuerierFlags flags) {
+        atLeastOne("--query.max-samples", flags.samplesMax);
+        atLeastOne("--query.default-evaluation-interval in milliseconds", flags.evaluationInterval.toMillis());
+        if (flags.lookback != null) {
+            atLeastOne("--query.lookback-delta in milliseconds", flags.lookback.toMillis());
+        }
         return EngineOptions.DEFAULT
                 .withFeatures(features(flags.features))
                 .withSamplesMax(flags.samplesMax)
@@ -200,9 +205,7 @@ public final class QuerierComponent {
                 throw new IllegalArgumentException(
                         "unknown --deduplication.func \"" + flags.deduplication + "\" (penalty or chain)");
         };
-        if (flags.concurrencyMax < 1) {
-            throw new IllegalArgumentException("--query.max-concurrent must be at least 1: " + flags.concurrencyMax);
-        }
+        atLeastOne("--query.max-concurrent", flags.concurrencyMax);
         return new QuerySettings(
                 flags.replicaLabels,
                 function,
@@ -220,6 +223,12 @@ public final class QuerierComponent {
                 flags.instantMaxSourceResolution.toMillis(),
                 flags.metadataRange,
                 flags.features.contains(Feature.PROMQL_PER_STEP_STATS.flag()));
+    }
+
+    private static void atLeastOne(String flag, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(flag + " must be at least 1: " + value);
+        }
     }
 
     private static EndpointSettings endpointSettings(QuerierFlags flags) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `meridian demo`.
@@ -57,6 +58,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         logging.apply();
+        if (days < 1) {
+            throw new ParameterException(spec.commandLine(), "--days must be at least 1: " + days);
+        }
         PrintWriter out = spec.commandLine().getOut();
         try (DataDirectory data = DataDirectory.open(directory);
                 Service service = Service.create("demo")) {

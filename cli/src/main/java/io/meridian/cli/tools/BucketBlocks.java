@@ -7,9 +7,12 @@ import io.meridian.tsdb.block.BlockObjects;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /// The blocks of a bucket as a tool lists them.
 final class BucketBlocks {
@@ -18,6 +21,15 @@ final class BucketBlocks {
     record Entry(BlockObjects objects, @Nullable BlockMeta meta, String problem) {}
 
     private BucketBlocks() {}
+
+    /// @throws ParameterException if the bucket lacks one of the blocks that the flag `--id` names
+    static void require(CommandSpec command, List<String> ids, Collection<BlockId> present) {
+        for (String id : ids) {
+            if (!BlockId.isBlockId(id) || !present.contains(BlockId.parse(id))) {
+                throw new ParameterException(command.commandLine(), "--id: there is no block \"" + id + "\"");
+            }
+        }
+    }
 
     /// Every folder that is named like a block, by identity.
     static List<Entry> list(Bucket bucket) throws IOException {

@@ -56,12 +56,7 @@ final class BucketMark implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Bucket bucket = bucketFlags.open()) {
             var store = new BlockStore(bucket, null);
-            var present = store.discover();
-            for (String text : ids) {
-                if (!BlockId.isBlockId(text) || !present.containsKey(BlockId.parse(text))) {
-                    throw new ParameterException(spec.commandLine(), "--id: there is no block \"" + text + "\"");
-                }
-            }
+            BucketBlocks.require(spec, ids, store.discover().keySet());
             for (String text : ids) {
                 out.println(text + ": " + mark(store, kind, BlockId.parse(text)));
             }

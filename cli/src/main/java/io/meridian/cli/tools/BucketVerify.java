@@ -31,7 +31,12 @@ final class BucketVerify implements Callable<Integer> {
     public Integer call() throws Exception {
         var printer = new VerifyPrinter(spec.commandLine().getOut());
         try (Bucket bucket = bucketFlags.open()) {
-            for (BucketBlocks.Entry entry : BucketBlocks.list(bucket)) {
+            List<BucketBlocks.Entry> blocks = BucketBlocks.list(bucket);
+            BucketBlocks.require(
+                    spec,
+                    ids,
+                    blocks.stream().map(entry -> entry.objects().id()).toList());
+            for (BucketBlocks.Entry entry : blocks) {
                 BlockId id = entry.objects().id();
                 if (!ids.isEmpty() && !ids.contains(id.toString())) {
                     continue;

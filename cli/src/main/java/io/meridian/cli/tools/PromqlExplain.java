@@ -5,12 +5,14 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.QueryException;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.json.Json;
+import io.meridian.model.json.JsonException;
 import io.meridian.model.json.JsonWriter;
 import io.meridian.promql.Engine;
 import io.meridian.promql.EngineOptions;
 import io.meridian.promql.QueryRequest;
 import io.meridian.promql.explain.Estimator;
 import io.meridian.promql.explain.Explanation;
+import io.meridian.promql.script.QueryForm;
 import io.meridian.querier.fanout.FanoutSource;
 import io.meridian.querier.fanout.Member;
 import io.meridian.tsdb.block.Block;
@@ -18,18 +20,16 @@ import io.meridian.tsdb.block.BlockFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.net.ConnectException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -147,27 +147,13 @@ final class PromqlExplain implements Callable<Integer> {
     }
 
     private String remote(URI server) throws IOException, InterruptedException {
-        QueryRequest request = request();
-        Map<String, String> form = new LinkedHashMap<>();
-        form.put("query", query);
+        Map<String, String> form = QueryForm.fields(request());
         form.put("analyze", String.valueOf(analyze));
-        if (request.instant()) {
-            form.put("time", seconds(request.startMs()));
-        } else {
-            form.put("start", seconds(request.startMs()));
-            form.put("end", seconds(request.endMs()));
-            form.put("step", seconds(request.stepMs()));
-        }
-        var body = new StringBuilder();
-        form.forEach((name, value) -> body.append(body.isEmpty() ? "" : "&")
-                .append(name)
-                .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
         URI address = URI.create(server.toString().replaceFirst("/+$", "") + "/api/v1/query_explain");
         try (var client = HttpClient.newHttpClient()) {
             var post = HttpRequest.newBuilder(address)
                     .header("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                    .POST(HttpRequest.BodyPublishers.ofString(QueryForm.encode(form)))
                     .build();
             String answer =
                     client.send(post, HttpResponse.BodyHandlers.ofString()).body();
@@ -180,10 +166,10 @@ final class PromqlExplain implements Callable<Integer> {
             return json
                     ? JsonWriter.indented(data) + "\n"
                     : data.get("text") + (totals == null ? "" : "total: " + JsonWriter.compact(totals) + "\n");
+        } catch (ConnectException e) {
+            throw new IOException("cannot connect to " + server, e);
+        } catch (JsonException e) {
+            throw new IOException(address + " does not answer as the querier's API: " + e.getMessage(), e);
         }
-    }
-
-    private static String seconds(long milliseconds) {
-        return BigDecimal.valueOf(milliseconds, 3).toPlainString();
     }
 }

@@ -1,7 +1,7 @@
 package io.meridian.querier.discovery;
 
+import io.meridian.server.flag.TextOrFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,8 @@ public record EndpointSettings(
             all.addAll(EndpointFiles.config(config, "--endpoint.sd-config"));
         }
         if (!configFile.isEmpty()) {
-            all.addAll(EndpointFiles.config(Files.readString(Path.of(configFile)), configFile));
+            all.addAll(EndpointFiles.config(
+                    TextOrFile.read("--endpoint.sd-config-file", Path.of(configFile)), configFile));
         }
         return all;
     }

@@ -54,7 +54,7 @@ public final class BucketConfig {
         Target target = switch (type.toUpperCase(Locale.ROOT)) {
             case "S3" -> new Target.S3(S3Fields.read(config, warnings));
             case "FILESYSTEM" -> new Target.Directory(directory(config), config.flag("fsync", true));
-            case "" -> throw root.invalid("type", "missing; S3 and FILESYSTEM are known");
+            case "" -> throw root.missing("type", "S3 and FILESYSTEM are known");
             default ->
                 throw root.invalid(
                         "type",
@@ -72,7 +72,7 @@ public final class BucketConfig {
     private static Path directory(YamlFields config) {
         String directory = config.text("directory", "");
         if (directory.isEmpty()) {
-            throw config.invalid("directory", "missing; it names the directory that is the bucket");
+            throw config.missing("directory", "it names the directory that is the bucket");
         }
         return Path.of(directory);
     }

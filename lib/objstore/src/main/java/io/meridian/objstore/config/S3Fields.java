@@ -21,7 +21,7 @@ final class S3Fields {
     static S3Settings read(YamlFields config, List<String> warnings) {
         String bucket = config.text("bucket", "");
         if (bucket.isEmpty()) {
-            throw config.invalid("bucket", "missing; it is the bucket's name");
+            throw config.missing("bucket", "it is the bucket's name");
         }
         String endpoint = config.text("endpoint", "");
         if (endpoint.contains("://")) {

@@ -4,6 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
@@ -24,7 +26,20 @@ public final class Yaml {
         try {
             return new Load(settings).loadFromString(yaml);
         } catch (YamlEngineException e) {
-            throw new ConfigException("not YAML: " + e.getMessage(), e);
+            throw notYaml(e);
         }
+    }
+
+    /// In one line: where, and what is wrong there.
+    static ConfigException notYaml(YamlEngineException e) {
+        if (e instanceof MarkedYamlEngineException marked
+                && marked.getProblemMark().isPresent()) {
+            Mark mark = marked.getProblemMark().get();
+            return new ConfigException(
+                    "not YAML: line %d, column %d: %s"
+                            .formatted(mark.getLine() + 1, mark.getColumn() + 1, marked.getProblem()),
+                    e);
+        }
+        return new ConfigException("not YAML: " + e.getMessage(), e);
     }
 }

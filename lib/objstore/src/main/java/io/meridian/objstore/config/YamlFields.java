@@ -3,6 +3,7 @@ package io.meridian.objstore.config;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -181,6 +182,17 @@ final class YamlFields {
                                         : "; did you mean " + nearest + "?"));
             }
         }
+    }
+
+    /// Of a field that must be there; one that is written almost like it is what is wrong.
+    ConfigException missing(String name, String what) {
+        for (Object key : values.keySet()) {
+            String given = String.valueOf(key);
+            if (!known.contains(given) && name.equals(Nearest.of(given, List.of(name)))) {
+                return invalid(given, "unknown field; did you mean " + name + "?");
+            }
+        }
+        return invalid(name, "missing; " + what);
     }
 
     ConfigException invalid(String name, String reason) {

@@ -42,7 +42,7 @@ public record YamlNode(
             var root = new Composer(settings, parser).getSingleNode();
             return root.isEmpty() ? null : of(root.get(), 0);
         } catch (YamlEngineException e) {
-            throw new ConfigException("not YAML: " + e.getMessage(), e);
+            throw Yaml.notYaml(e);
         }
     }
 

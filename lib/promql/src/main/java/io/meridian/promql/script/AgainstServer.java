@@ -7,16 +7,12 @@ import io.meridian.model.json.JsonException;
 import io.meridian.promql.QueryRequest;
 import io.meridian.promql.QueryResult;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -102,26 +98,8 @@ public final class AgainstServer implements QueryRunner, AutoCloseable {
     }
 
     private String ask(QueryRequest request) throws IOException, InterruptedException {
-        Map<String, String> form = new LinkedHashMap<>();
-        form.put("query", request.text());
-        if (request.instant()) {
-            form.put("time", seconds(request.startMs()));
-        } else {
-            form.put("start", seconds(request.startMs()));
-            form.put("end", seconds(request.endMs()));
-            form.put("step", seconds(request.stepMs()));
-        }
-        var body = new StringBuilder();
-        form.forEach((name, value) -> body.append(body.isEmpty() ? "" : "&")
-                .append(name)
-                .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
         String path = request.instant() ? "/api/v1/query" : "/api/v1/query_range";
-        return transport.post(path, body.toString());
-    }
-
-    private static String seconds(long milliseconds) {
-        return BigDecimal.valueOf(milliseconds, 3).toPlainString();
+        return transport.post(path, QueryForm.encode(QueryForm.fields(request)));
     }
 
     @Override

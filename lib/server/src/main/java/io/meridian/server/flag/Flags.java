@@ -1,8 +1,13 @@
 package io.meridian.server.flag;
 
+import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -31,12 +36,12 @@ public final class Flags {
     /// Applies the conventions to a command line and its subcommands.
     public static CommandLine configure(CommandLine line, List<InertFlag> inertFlags) {
         addInert(line, inertFlags);
-        addNegations(line.getCommandSpec());
-        line.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        adapt(line);
         return line.registerConverter(Duration.class, GoDuration::parse)
                 .registerConverter(ByteSize.class, ByteSize::parse)
                 .registerConverter(TimeOrDuration.class, TimeOrDuration::parse)
                 .registerConverter(HostPort.class, HostPort::parse)
+                .registerConverter(URI.class, HttpUrl::parse)
                 .setExpandAtFiles(false)
                 .setPosixClusteredShortOptionsAllowed(false)
                 .setAbbreviatedOptionsAllowed(false)
@@ -47,6 +52,12 @@ public final class Flags {
                 .setUsageHelpLongOptionsMaxWidth(48)
                 .setParameterExceptionHandler(Flags::explain)
                 .setExecutionExceptionHandler(Flags::failed);
+    }
+
+    private static void adapt(CommandLine line) {
+        addNegations(line.getCommandSpec());
+        line.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        line.getSubcommands().values().forEach(Flags::adapt);
     }
 
     /// Makes flags known that do nothing; those the command has already are skipped.
@@ -127,7 +138,8 @@ public final class Flags {
         return EXIT_USAGE;
     }
 
-    private static String message(ParameterException problem) {
+    /// One line for the user: which flag, what is wrong with it, how it is written.
+    public static String message(ParameterException problem) {
         if (problem instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             String given = unmatched.getUnmatched().getFirst();
@@ -136,18 +148,30 @@ public final class Flags {
             }
             int equals = given.indexOf('=');
             String name = equals < 0 ? given : given.substring(0, equals);
-            String nearest = nearest(name, problem.getCommandLine());
-            return "unknown flag " + name + (nearest.isEmpty() ? "" : ": did you mean " + nearest + "?");
+            return unknown(name, names(problem.getCommandLine()));
+        }
+        if (problem.getArgSpec() instanceof OptionSpec option
+                && problem.getCause() instanceof IllegalArgumentException) {
+            return option.longestName() + ": " + problem.getCause().getMessage();
         }
         String text = problem.getMessage();
         return text == null ? problem.toString() : text.replace('\n', ' ');
     }
 
-    private static String nearest(String name, CommandLine line) {
-        var known = new ArrayList<String>();
-        for (OptionSpec option : line.getCommandSpec().options()) {
-            known.addAll(List.of(option.names()));
-        }
+    /// What to say of a flag that is none of those known.
+    public static String unknown(String name, Collection<String> known) {
+        String nearest = nearest(name, known);
+        return "unknown flag " + name + (nearest.isEmpty() ? "" : ": did you mean " + nearest + "?");
+    }
+
+    /// All flags of a command, with their dashes.
+    public static List<String> names(CommandLine line) {
+        return line.getCommandSpec().options().stream()
+                .flatMap(option -> Stream.of(option.names()))
+                .toList();
+    }
+
+    private static String nearest(String name, Collection<String> known) {
         String best = "";
         int bestDistance = Math.min(SUGGESTION_DISTANCE_MAX, name.length() / 2) + 1;
         for (String candidate : known) {
@@ -179,12 +203,23 @@ public final class Flags {
     }
 
     private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult result) {
-        String text = failure.getMessage();
-        line.getErr()
-                .println(line.getCommandSpec().qualifiedName() + ": error: "
-                        + (text == null || text.isBlank() ? failure.toString() : text));
+        line.getErr().println(line.getCommandSpec().qualifiedName() + ": error: " + message(failure));
         log.debug("command failed", failure);
         return 1;
+    }
+
+    private static String message(Exception failure) {
+        String text = failure.getMessage();
+        if (text == null || text.isBlank()) {
+            return failure.toString();
+        }
+        // Their message may be the file's name alone.
+        return switch (failure) {
+            case NoSuchFileException _ -> text + ": no such file or directory";
+            case AccessDeniedException _ -> text + ": permission denied";
+            case FileAlreadyExistsException _ -> text + ": there is a file of this name";
+            default -> text;
+        };
     }
 
     /// Prints the version from the build.

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 class FlagsTest {
@@ -105,7 +109,36 @@ class FlagsTest {
         Flags.commandLine(new Probe(), INERT)
                 .setErr(new PrintWriter(errors, true))
                 .execute("--delay=soon");
-        assertThat(errors.toString()).contains("--delay").contains("soon").contains("30m");
+        assertThat(errors.toString())
+                .startsWith("probe: error: --delay: not a duration: \"soon\" (write it like 30m")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void parse_subcommand_hasTheSameConventions() {
+        var probe = new Probe();
+        CommandLine line = new CommandLine(CommandSpec.create().name("all"));
+        line.addSubcommand(probe);
+        Flags.configure(line, INERT).parseArgs("probe", "--no-query.partial-response", "--delay=2d");
+        assertThat(probe.partialResponse).isFalse();
+        assertThat(probe.delay).isEqualTo(Duration.ofDays(2));
+    }
+
+    @Test
+    void textOrFile_fileThatIsNotThere_isNamedWithItsFlag(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("bucket.yml");
+        assertThatThrownBy(() -> TextOrFile.read("--objstore.config", "", file.toString()))
+                .hasMessage("--objstore.config-file: cannot read " + file + ": no such file");
+        assertThatThrownBy(() -> TextOrFile.read("--objstore.config", "x", file.toString()))
+                .hasMessage("--objstore.config and --objstore.config-file cannot be given together");
+        Files.writeString(file, "type: S3");
+        assertThat(TextOrFile.read("--objstore.config", "", file.toString())).isEqualTo("type: S3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "ftp://x", "http://a b", "http:///path", ""})
+    void url_ofNoHttpServer_isRefused(String text) {
+        assertThatThrownBy(() -> HttpUrl.parse(text)).hasMessageContaining("\"" + text + "\"");
     }
 
     @Test
