@@ -19,7 +19,9 @@ bench/run.sh promql [small|large]   range queries over HTTP beside Prometheus on
                                     both: --case REGEX: some cases; --cores N: each server on N CPUs (2), the client on
                                     the others if there are any (servers that run already have what they were given)
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
-bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs)
+bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs), and
+                                    beside the compaction of the Prometheus on the PATH (or $MERIDIAN_BENCH_PROMETHEUS), which
+                                    begins after a minute; MERIDIAN_PEERS=DIR: of the `prometheus` and `thanos` in DIR, too
 bench/run.sh downsample-kernel        decode, five aggregates, encode on one core, per kind of data
 bench/run.sh block-to-block [SERIES [RUNS]]
                                     two weeks of raw samples to 5 minutes (20,000 series, 3 runs)
@@ -177,12 +179,21 @@ sidecar_series() {
   run_java io.meridian.bench.SeriesComparison "${servers[@]}"
 }
 
+merge() {
+  build && mkdir -p "$work"
+  local program peers=()
+  for program in "$(command -v "${MERIDIAN_BENCH_PROMETHEUS:-prometheus}" || true)" "${MERIDIAN_PEERS-}"/{prometheus,thanos}; do
+    [ ! -x "$program" ] || peers+=("$program")
+  done
+  run_java io.meridian.bench.BlockWork merge "$work" "${1:-100000}" "${2:-3}" "${peers[@]}"
+}
+
 case ${1-} in
   xor-decode) build; run_java org.openjdk.jmh.Main XorDecodeBenchmark -prof gc ;;
   engine) shift; engine "$@" ;;
   promql) shift; promql "$@" ;;
   gpu) shift; exec "$root/bench/gpu.sh" "$@" ;;
-  merge) build; mkdir -p "$work"; run_java io.meridian.bench.BlockWork merge "$work" "${2:-100000}" "${3:-3}" ;;
+  merge) shift; merge "$@" ;;
   downsample-kernel) build; run_java io.meridian.bench.KernelBenchmark ;;
   block-to-block) build; mkdir -p "$work"; run_java io.meridian.bench.BlockWork block-to-block "$work" "${2:-20000}" "${3:-3}" ;;
   start-up) build; "$root/bench/start-up.sh" ;;

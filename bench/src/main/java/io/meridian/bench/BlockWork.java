@@ -46,9 +46,9 @@ public final class BlockWork {
 
     private BlockWork() {}
 
-    public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 4) {
-            System.err.println("usage: BlockWork merge|block-to-block DIRECTORY SERIES RUNS");
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length < 4) {
+            System.err.println("usage: BlockWork merge|block-to-block DIRECTORY SERIES RUNS [PEER…]");
             System.exit(2);
         }
         Path directory = Path.of(arguments[1]);
@@ -67,23 +67,32 @@ public final class BlockWork {
                 merge
                         ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB | CPU s | in the kernel | of the copy |\n|---|---|---|---|---|---|---|---|---|---|---|"
                         : "| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |\n|---|---|---|---|---|---|---|");
+        double rate = 0;
         for (int run = 1; run <= runs; run++) {
-            run(merge, input, directory, run);
+            rate = run(merge, input, directory, run);
         }
         if (runs > 0) {
             try (var shares = new TimeShares()) {
-                run(merge, input, directory, runs + 1);
+                rate = Math.max(rate, run(merge, input, directory, runs + 1));
                 System.out.println("time of all threads in the last run: " + shares.text());
             }
         }
+        if (arguments.length > 4) {
+            System.out.println(
+                    "| merged by | merges | MB in | s | MB/s | Meridian is … times as fast |\n|---|---|---|---|---|---|");
+        }
+        for (int i = 4; i < arguments.length; i++) {
+            new MergePeers(input, directory.resolve("peer"), rate).run(Path.of(arguments[i]));
+        }
     }
 
-    private static void run(boolean merge, Path input, Path directory, int run) throws IOException {
+    /// @return MB/s of a merge
+    private static double run(boolean merge, Path input, Path directory, int run) throws IOException {
         if (merge) {
-            merge(input, directory.resolve("out"), run);
-        } else {
-            downsample(input, directory.resolve("out"), run);
+            return merge(input, directory.resolve("out"), run);
         }
+        downsample(input, directory.resolve("out"), run);
+        return 0;
     }
 
     /// Values repeat after some series, so that a block is made in little time; chunks are those of a real server.
@@ -145,7 +154,7 @@ public final class BlockWork {
         return blocks;
     }
 
-    private static void merge(Path input, Path out, int run) throws IOException {
+    private static double merge(Path input, Path out, int run) throws IOException {
         delete(out);
         double copyKernel = -kernelSeconds();
         double copySeconds = copy(input, out);
@@ -191,6 +200,7 @@ public final class BlockWork {
                 kernel,
                 copyKernel);
         delete(out);
+        return bytes / 1e6 / seconds;
     }
 
     private static void downsample(Path input, Path out, int run) throws IOException {
@@ -252,7 +262,7 @@ public final class BlockWork {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }
