@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// the machine is shared.
 public final class PromqlComparison {
     private static final int RUNS_MAX = 40;
-    private static final long WARM_NANOS = 2_000_000_000L;
-    private static final long MEASURED_NANOS = 2_000_000_000L;
+    private static final long WARM_NANOS = 1_500_000_000L;
+    private static final long MEASURED_NANOS = 1_500_000_000L;
 
     private final String set;
     private final PlainClient client;

@@ -2,8 +2,8 @@ package io.meridian.promql.exec;
 
 /// rate and increase of a series that is as most are: each window begins and ends as many samples after the one
 /// before, and samples reach the windows' borders. Then there is no choice to make for a step, and all of them are
-/// lanes
-/// of vector loops. Rounds as [RateKernel] does, operation by operation; where values fall, it has to look again.
+/// lanes of vector loops. Rounds as [RateKernel] does, operation by operation; where values fall, it has to look
+/// again.
 final class PlainRate {
     /// Fewer steps are not worth it.
     private static final int STEPS_MIN = 8;

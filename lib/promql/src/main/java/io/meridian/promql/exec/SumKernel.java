@@ -2,9 +2,9 @@ package io.meridian.promql.exec;
 
 /// sum_over_time and avg_over_time: compensated sums, each window from its oldest sample on, as the rounding demands.
 ///
-/// A window's additions wait for one another, so several windows are summed at once. Where each begins one sample after
-/// the one before, as they do at steps of the scrape interval, they are the lanes of one vector loop; else four go side
-/// by side.
+/// A window's additions wait for one another, so several windows are summed at once. Where each begins as many samples
+/// after the one before, as they do at steps of one or several scrape intervals, they are the lanes of one vector loop;
+/// else four go side by side.
 final class SumKernel {
     private static final int LANES = 4;
 
@@ -39,18 +39,22 @@ final class SumKernel {
         }
     }
 
-    /// How many windows from a step on begin one sample after the one before and are of about the same length.
+    /// How many windows from a step on begin as many samples after the one before and are of about the same length.
     private static int staircase(Windows w, int step) {
-        int first = w.from[step];
-        int length = w.to[step] - first;
-        if (length < ROW_MIN) {
+        int length = w.to[step] - w.from[step];
+        int stride = stride(w, step);
+        if (length < ROW_MIN || stride < 1) {
             return 0;
         }
         int k = step + 1;
-        while (k < w.steps && w.from[k] - first == k - step && Math.abs(w.to[k] - w.from[k] - length) <= 2) {
+        while (k < w.steps && w.from[k] - w.from[k - 1] == stride && Math.abs(w.to[k] - w.from[k] - length) <= 2) {
             k++;
         }
         return k - step;
+    }
+
+    private static int stride(Windows w, int step) {
+        return step + 1 < w.steps ? w.from[step + 1] - w.from[step] : 0;
     }
 
     private static void rows(Windows w, int step, int count, boolean average, Scratch scratch, double[] out) {
@@ -61,8 +65,13 @@ final class SumKernel {
         for (int k = step + 1; k < step + count; k++) {
             shared = Math.min(shared, w.to[k] - w.from[k]);
         }
+        int stride = stride(w, step);
+        int length = count + shared / stride;
+        double[] values =
+                stride == 1 ? w.values : bySteps(w, w.from[step], stride, Math.min(stride, shared), length, scratch);
+        int first = stride == 1 ? w.from[step] : 0;
         for (int i = 0; i < shared; i++) {
-            System.arraycopy(w.values, w.from[step] + i, row, 0, count);
+            System.arraycopy(values, first + i % stride * length + i / stride, row, 0, count);
             addRow(row, sums, carries, count);
         }
         for (int i = 0; i < count; i++) {
@@ -77,6 +86,18 @@ final class SumKernel {
                     average,
                     out);
         }
+    }
+
+    /// The first values of all windows, then the second ones, and so on: so many of each, as many as a stride has.
+    private static double[] bySteps(Windows w, int first, int stride, int rowCount, int length, Scratch scratch) {
+        double[] sorted = scratch.doubles(rowCount * length);
+        for (int row = 0; row < rowCount; row++) {
+            int target = row * length;
+            for (int i = first + row; i < w.size && target < (row + 1) * length; i += stride) {
+                sorted[target++] = w.values[i];
+            }
+        }
+        return sorted;
     }
 
     /// Adds a value to each sum. What rounding loses is the same number as [#lost] gives, without asking which of the

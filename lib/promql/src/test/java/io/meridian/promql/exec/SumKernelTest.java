@@ -52,7 +52,7 @@ class SumKernelTest {
                 buffer.append(time, random.nextInt(special) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)] : value);
             }
             var windows = new Windows();
-            long step = 1000L * (1 + random.nextInt(8) / 7);
+            long step = 1000L * Math.max(1, random.nextInt(-5, 6));
             windows.slide(buffer, new Grid(0, time + 5000, step), 0, 1000L * (1 + random.nextInt(100)), false, 0, 0);
             double[] out = new double[windows.steps];
             SumKernel.sum(windows, new Scratch(), out);
