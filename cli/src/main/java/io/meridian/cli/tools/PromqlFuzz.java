@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             "Random queries about random series, from a seed. Alone: prints the queries.",
             "With --write-block: writes the series as a block, for a server to serve. With --against: asks the engine and"
                     + " that server every query, prints what differs, and exits with 1 if anything does. The server"
-                    + " needs promql-experimental-functions."
+                    + " needs promql-experimental-functions, for --extended promql-extended-range-selectors and"
+                    + " use-start-timestamps, too."
         })
 final class PromqlFuzz implements Callable<Integer> {
     @Spec
@@ -60,13 +61,35 @@ final class PromqlFuzz implements Callable<Integer> {
     @Nullable
     Long queriesSeed;
 
+    @Option(
+            names = "--extended",
+            description = "With start timestamps, anchored, smoothed, info() and start_timestamp().")
+    boolean extended;
+
+    private List<LoadedSeries> series() {
+        return extended ? RandomSeries.extended(seed) : RandomSeries.of(seed);
+    }
+
+    private RandomQueries queries(long forQueries) {
+        return extended ? RandomQueries.extended(forQueries) : new RandomQueries(forQueries);
+    }
+
+    private Set<Feature> features() {
+        return extended
+                ? Set.of(
+                        Feature.PROMQL_EXPERIMENTAL_FUNCTIONS,
+                        Feature.PROMQL_EXTENDED_RANGE_SELECTORS,
+                        Feature.USE_START_TIMESTAMPS)
+                : Set.of(Feature.PROMQL_EXPERIMENTAL_FUNCTIONS);
+    }
+
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         int status = 0;
         long forQueries = queriesSeed == null ? seed : queriesSeed;
         if (blockDirectory != null) {
-            List<LoadedSeries> series = RandomSeries.of(seed);
+            List<LoadedSeries> series = series();
             Files.createDirectories(blockDirectory);
             try (var block = BlockScriptSource.write(blockDirectory, series)) {
                 out.println("wrote " + block.name() + ", " + series.size() + " series");
@@ -74,7 +97,7 @@ final class PromqlFuzz implements Callable<Integer> {
         } else if (against != null) {
             status = compare(against, forQueries, out) ? 0 : 1;
         } else {
-            var queries = new RandomQueries(forQueries);
+            RandomQueries queries = queries(forQueries);
             for (int i = 0; i < count; i++) {
                 out.println(queries.next());
             }
@@ -84,9 +107,9 @@ final class PromqlFuzz implements Callable<Integer> {
     }
 
     private boolean compare(URI url, long forQueries, PrintWriter out) {
-        var options = EngineOptions.DEFAULT.withFeatures(Set.of(Feature.PROMQL_EXPERIMENTAL_FUNCTIONS));
-        var source = new MemorySource(RandomSeries.of(seed));
-        var queries = new RandomQueries(forQueries);
+        var options = EngineOptions.DEFAULT.withFeatures(features());
+        var source = new MemorySource(series());
+        RandomQueries queries = queries(forQueries);
         var random = new SplittableRandom(forQueries);
         try (var engine = new Engine(options);
                 var server = new AgainstServer(url, ScriptRunner.of(engine))) {

@@ -103,11 +103,25 @@ public final class RandomQueries {
             List.of("latency", "custom", "queue_size", "queue_custom", "mixed");
     private static final List<String> RANGES = List.of("1m", "90s", "5m", "12m30s", "31s");
 
+    private static final List<String> EXTENDED_HISTOGRAM_NAMES =
+            List.of("latency", "custom", "queue_size", "queue_custom", "mixed", "switching");
+
     private final SplittableRandom random;
+    private final boolean extended;
     private boolean pinned;
 
     public RandomQueries(long seed) {
+        this(seed, false);
+    }
+
+    private RandomQueries(long seed, boolean extended) {
         random = new SplittableRandom(seed);
+        this.extended = extended;
+    }
+
+    /// With `anchored`, `smoothed`, info() and start_timestamp(), about [RandomSeries#extended].
+    public static RandomQueries extended(long seed) {
+        return new RandomQueries(seed, true);
     }
 
     /// The next query.
@@ -183,7 +197,35 @@ public final class RandomQueries {
         };
     }
 
+    private boolean extendedNow(int inverseShare) {
+        return extended && random.nextInt(inverseShare) == 0;
+    }
+
+    /// What only the extended language has.
+    private String extended(Kind kind, int depth) {
+        List<String> names = kind == Kind.FLOAT ? FLOAT_NAMES : EXTENDED_HISTOGRAM_NAMES;
+        String selector = selector(random.nextInt(6) == 0 ? List.of("bordered_total", "mixed") : names);
+        return switch (random.nextInt(8)) {
+            case 0 -> selector + " smoothed" + modifiers();
+            case 1 -> selector + " anchored" + modifiers();
+            case 2 -> "start_timestamp(" + selector + modifiers() + ")";
+            case 3, 4 -> {
+                String operand = kind == Kind.FLOAT ? floats(depth - 1) : histograms(depth - 1);
+                yield "info(" + operand
+                        + any("", "", ", {version=\"v1\"}", ", {version=~\".+\"}", ", {version!=\"v0\"}")
+                        + ")";
+            }
+            case 5 -> any("resets", "changes") + "(" + selector + "[" + any(RANGES) + "] anchored" + modifiers() + ")";
+            default ->
+                any("rate", "increase", "delta") + "(" + selector + "[" + any(RANGES) + "]"
+                        + any(" anchored", " smoothed") + modifiers() + ")";
+        };
+    }
+
     private String floats(int depth) {
+        if (depth > 1 && extendedNow(6)) {
+            return extended(Kind.FLOAT, depth);
+        }
         if (depth <= 1) {
             return random.nextInt(12) == 0
                     ? "vector(" + number() + ")"
@@ -275,6 +317,9 @@ public final class RandomQueries {
     }
 
     private String histograms(int depth) {
+        if (depth > 1 && extendedNow(4)) {
+            return extended(Kind.HISTOGRAM, depth);
+        }
         if (depth <= 1) {
             return selector(HISTOGRAM_NAMES) + modifiers();
         }

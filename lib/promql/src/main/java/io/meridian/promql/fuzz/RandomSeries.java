@@ -43,15 +43,26 @@ public final class RandomSeries {
     };
 
     private final SplittableRandom random;
+    private final boolean extended;
     private final List<LoadedSeries> series = new ArrayList<>();
 
-    private RandomSeries(long seed) {
+    private RandomSeries(long seed, boolean extended) {
         random = new SplittableRandom(seed);
+        this.extended = extended;
     }
 
     /// The series of a seed, sorted by labels.
     public static List<LoadedSeries> of(long seed) {
-        var made = new RandomSeries(seed);
+        return make(new RandomSeries(seed, false));
+    }
+
+    /// With start timestamps, counters that are reset where chunks end, and histograms that change between exponential
+    /// and custom buckets.
+    public static List<LoadedSeries> extended(long seed) {
+        return make(new RandomSeries(seed, true));
+    }
+
+    private static List<LoadedSeries> make(RandomSeries made) {
         for (String job : JOBS) {
             for (String instance : INSTANCES) {
                 made.target(job, instance);
@@ -80,12 +91,60 @@ public final class RandomSeries {
             add(target, gauge ? "queue_custom" : "custom", histograms(new RandomHistograms(random, true, gauge), 0));
         }
         add(target, "mixed", histograms(new RandomHistograms(random, random.nextInt(3) == 0, false), 4));
+        if (extended) {
+            add(target, "bordered_total", bordered());
+            add(target, "switching", switching());
+        }
     }
 
     private void add(Labels target, String name, ExactSamples samples) {
         if (random.nextInt(12) > 0) {
-            series.add(new LoadedSeries(target.with(Labels.METRIC_NAME, name), samples));
+            var made = extended ? started(samples) : samples;
+            series.add(new LoadedSeries(target.with(Labels.METRIC_NAME, name), made));
         }
+    }
+
+    /// The samples with start timestamps: none, one for all, new ones now and then, or any.
+    private ExactSamples started(ExactSamples samples) {
+        int mode = random.nextInt(6);
+        var started = new ExactSamples();
+        long startMs = START_MS - random.nextInt(600_000);
+        for (int i = 0; i < samples.size(); i++) {
+            long timeMs = samples.time(i);
+            if (mode == 3 && random.nextInt(20) == 0) {
+                startMs = timeMs - random.nextInt(1, (int) SCRAPE_MS);
+            } else if (mode == 4 && random.nextInt(4) == 0) {
+                startMs = i > 0 && random.nextBoolean() ? samples.time(i - 1) : timeMs + random.nextInt(-90_000, 10);
+            }
+            long use = mode < 2 || mode == 5 && random.nextBoolean() ? 0 : startMs;
+            if (samples.kind(i) == ExactSamples.Kind.FLOAT) {
+                started.append(use, timeMs, samples.value(i));
+            } else {
+                started.append(use, timeMs, samples.floatHistogram(i));
+            }
+        }
+        return started;
+    }
+
+    /// A reset at every 120th sample, where chunks end.
+    private ExactSamples bordered() {
+        var samples = new ExactSamples();
+        double value = 0;
+        for (long at = START_MS; at < END_MS; at += 10_000) {
+            value = samples.size() % 120 == 0 ? random.nextInt(2) : value + random.nextInt(20);
+            samples.append(0, at, value);
+        }
+        return samples;
+    }
+
+    private ExactSamples switching() {
+        var exponential = new RandomHistograms(random, false, false);
+        var custom = new RandomHistograms(random, true, false);
+        boolean[] inCustom = {random.nextBoolean()};
+        return scraped((samples, timeMs) -> {
+            inCustom[0] ^= random.nextInt(12) == 0;
+            samples.append(0, timeMs, (inCustom[0] ? custom : exponential).next());
+        });
     }
 
     /// What is put at a time of a scrape that took place.

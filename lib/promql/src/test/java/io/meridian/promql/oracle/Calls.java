@@ -40,6 +40,17 @@ final class Calls {
                         ? List.of(Element.of(absentLabels(Evaluator.unwrapped(arguments.getFirst())), 1))
                         : List.of();
             case "timestamp" -> timestamps(arguments.getFirst(), timeMs, steps);
+            case "start_timestamp" -> {
+                if (evaluator.usesStartTimes()
+                        && Evaluator.unwrapped(arguments.getFirst()) instanceof Expr.VectorSelector selector) {
+                    yield Evaluator.unique(evaluator.startTimes(selector, timeMs).stream()
+                            .map(Element::unnamed)
+                            .toList());
+                }
+                evaluator.vector(arguments.getFirst(), timeMs, steps);
+                yield List.of();
+            }
+            case "info" -> new Info(evaluator, call).evaluate(arguments.getFirst(), timeMs, steps);
             case "sort", "sort_desc" ->
                 evaluator.vector(arguments.getFirst(), timeMs, steps).stream()
                         .filter(Element::isFloat)

@@ -32,8 +32,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// The engine's answers to random queries are those of the slow evaluator. `-Dmeridian.seed` repeats one seed,
-/// the long run (`-Dmeridian.full=true`) takes many.
+/// The engine's answers to random queries are those of the slow evaluator. `-Dmeridian.seed` repeats one seed
+/// (up to `-Dmeridian.last`), the long run (`-Dmeridian.full=true`) takes many.
 @Sampled
 class EngineAgainstEvaluatorTest {
     private static final int QUERIES = Integer.getInteger("meridian.queries", 150);
@@ -46,13 +46,26 @@ class EngineAgainstEvaluatorTest {
 
     @Test
     void query_randomQueries_answersOfTheSlowEvaluator() {
+        compare(false, Set.of(Feature.PROMQL_EXPERIMENTAL_FUNCTIONS));
+    }
+
+    @Test
+    void query_randomExtendedQueries_answersOfTheSlowEvaluator() {
+        compare(
+                true,
+                Set.of(
+                        Feature.PROMQL_EXPERIMENTAL_FUNCTIONS,
+                        Feature.PROMQL_EXTENDED_RANGE_SELECTORS,
+                        Feature.USE_START_TIMESTAMPS));
+    }
+
+    private void compare(boolean extended, Set<Feature> features) {
         long given = Long.getLong("meridian.seed", -1);
-        var options = EngineOptions.DEFAULT
-                .withFeatures(Set.of(Feature.PROMQL_EXPERIMENTAL_FUNCTIONS))
-                .withThreads(1);
-        try (var engine = new Engine(options)) {
-            for (long seed = given < 0 ? 1 : given; seed <= (given < 0 ? SEEDS : given); seed++) {
-                run(engine, seed);
+        long last = Long.getLong("meridian.last", given < 0 ? extended && !Sampled.ALL ? 1 : SEEDS : given);
+        try (var engine =
+                new Engine(EngineOptions.DEFAULT.withFeatures(features).withThreads(1))) {
+            for (long seed = given < 0 ? 1 : given; seed <= last; seed++) {
+                run(engine, seed, extended);
             }
         }
         System.out.printf("%d queries decided, %d with an answer, %d differ%n", decided, answered, problems.size());
@@ -60,10 +73,10 @@ class EngineAgainstEvaluatorTest {
         assertThat(answered).isGreaterThan(QUERIES / 3);
     }
 
-    private void run(Engine engine, long seed) {
-        var source = new MemorySource(RandomSeries.of(seed));
+    private void run(Engine engine, long seed, boolean extended) {
+        var source = new MemorySource(extended ? RandomSeries.extended(seed) : RandomSeries.of(seed));
         List<Evaluator.Stored> data = stored(source);
-        var queries = new RandomQueries(seed);
+        var queries = extended ? RandomQueries.extended(seed) : new RandomQueries(seed);
         for (int i = 0; i < QUERIES; i++) {
             String text = queries.next();
             long startMs = RandomSeries.START_MS + 600_000 + i * 7_919L % 2_400_000;
@@ -72,7 +85,7 @@ class EngineAgainstEvaluatorTest {
                     : QueryRequest.range(text, startMs, startMs + 450_000, 90_000);
             String problem;
             try {
-                problem = difference(engine, source, data, request);
+                problem = difference(engine, source, data, request, extended);
             } catch (Undecided e) {
                 continue;
             }
@@ -94,7 +107,9 @@ class EngineAgainstEvaluatorTest {
                 HistogramColumn histograms = buffer.histograms();
                 for (int i = 0; i < buffer.size(); i++) {
                     FloatHistogram histogram = histograms == null ? null : histograms.get(i);
-                    points.add(new Point(buffer.times()[i], buffer.values()[i], histogram));
+                    long[] starts = buffer.startTimes();
+                    points.add(new Point(
+                            starts == null ? 0 : starts[i], buffer.times()[i], buffer.values()[i], histogram));
                 }
                 all.add(new Evaluator.Stored(series.labels(), points));
             }
@@ -103,12 +118,16 @@ class EngineAgainstEvaluatorTest {
     }
 
     private @Nullable String difference(
-            Engine engine, MemorySource source, List<Evaluator.Stored> data, QueryRequest request) {
+            Engine engine,
+            MemorySource source,
+            List<Evaluator.Stored> data,
+            QueryRequest request,
+            boolean usesStartTimes) {
         Expr expr = Parser.parse(request.text(), engine.parserOptions());
         Map<Labels, Map<Long, Element>> expected = new HashMap<>();
         Refused refused = null;
         try {
-            expected = expected(expr, data, request);
+            expected = expected(expr, data, request, usesStartTimes);
         } catch (Refused e) {
             refused = e;
         }
@@ -126,9 +145,9 @@ class EngineAgainstEvaluatorTest {
     }
 
     private static Map<Labels, Map<Long, Element>> expected(
-            Expr expr, List<Evaluator.Stored> data, QueryRequest request) {
+            Expr expr, List<Evaluator.Stored> data, QueryRequest request, boolean usesStartTimes) {
         var steps = new Evaluator.Steps(request.startMs(), request.endMs(), request.stepMs());
-        var evaluator = new Evaluator(data, steps);
+        var evaluator = new Evaluator(data, steps, usesStartTimes);
         Map<Labels, Map<Long, Element>> expected = new HashMap<>();
         for (long timeMs = request.startMs(); timeMs <= request.endMs(); timeMs += request.stepMs()) {
             List<Element> elements = expr.type() == ValueType.SCALAR

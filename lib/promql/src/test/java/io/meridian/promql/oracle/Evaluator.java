@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Evaluates an expression at one time after the other, by looking at all samples each time. With default features and
-/// experimental functions. What it does not know it says ([Undecided]).
+/// Evaluates an expression at one time after the other, by looking at all samples each time. With default features,
+/// experimental functions, extended range selectors and, if asked for, start timestamps. What it does not know it says
+/// ([Undecided]).
 final class Evaluator {
     private static final long LOOKBACK_MS = 300_000;
     private static final long SUBQUERY_STEP_MS = 60_000;
@@ -28,6 +29,7 @@ final class Evaluator {
 
     private final List<Stored> data;
     private final Steps query;
+    private final boolean usesStartTimes;
     private final IdentityHashMap<Expr, Map<Labels, Labels>> namesOfRanges = new IdentityHashMap<>();
 
     /// How many calls around that need count and sum of histograms only, and things around that need their buckets.
@@ -35,9 +37,14 @@ final class Evaluator {
 
     private int buckets;
 
-    Evaluator(List<Stored> data, Steps query) {
+    Evaluator(List<Stored> data, Steps query, boolean usesStartTimes) {
         this.data = data;
         this.query = query;
+        this.usesStartTimes = usesStartTimes;
+    }
+
+    boolean usesStartTimes() {
+        return usesStartTimes;
     }
 
     Steps query() {
@@ -100,7 +107,10 @@ final class Evaluator {
     List<Element> vector(Expr expr, long timeMs, Steps steps) {
         return switch (expr) {
             case Expr.Paren paren -> vector(paren.inner(), timeMs, steps);
-            case Expr.VectorSelector selector -> select(selector, timeMs, false);
+            case Expr.VectorSelector selector ->
+                selector.extension() == Expr.Extension.SMOOTHED
+                        ? smoothed(selector, timeMs)
+                        : select(selector, timeMs, false);
             case Expr.Unary unary ->
                 unary.negative() ? negated(unary, timeMs, steps) : vector(unary.operand(), timeMs, steps);
             case Expr.Aggregation aggregation -> new Aggregations(this).evaluate(aggregation, timeMs, steps);
@@ -197,8 +207,24 @@ final class Evaluator {
     }
 
     List<Element> select(Expr.VectorSelector selector, long timeMs, boolean times) {
-        long at = reference(selector.modifiers(), timeMs);
         List<Element> result = new ArrayList<>();
+        latest(selector, timeMs)
+                .forEach((labels, found) -> result.add(
+                        times
+                                ? Element.of(labels, found.timeMs() / 1000.0)
+                                : new Element(labels, found.value(), read(found.histogram()))));
+        return result;
+    }
+
+    List<Element> startTimes(Expr.VectorSelector selector, long timeMs) {
+        List<Element> result = new ArrayList<>();
+        latest(selector, timeMs).forEach((labels, found) -> result.add(Element.of(labels, found.startMs() / 1000.0)));
+        return result;
+    }
+
+    private Map<Labels, Point> latest(Expr.VectorSelector selector, long timeMs) {
+        long at = reference(selector.modifiers(), timeMs);
+        Map<Labels, Point> result = new LinkedHashMap<>();
         for (Stored stored : data) {
             if (LabelMatcher.allMatch(selector.matchers(), stored.labels())) {
                 Point found = null;
@@ -208,13 +234,22 @@ final class Evaluator {
                     }
                 }
                 if (found != null && !isStale(found)) {
-                    result.add(
-                            times
-                                    ? Element.of(stored.labels(), found.timeMs() / 1000.0)
-                                    : new Element(stored.labels(), found.value(), read(found.histogram())));
+                    result.put(stored.labels(), found);
                 }
             }
         }
+        return result;
+    }
+
+    private List<Element> smoothed(Expr.VectorSelector selector, long timeMs) {
+        long at = reference(selector.modifiers(), timeMs);
+        List<Element> result = new ArrayList<>();
+        stored(selector, at - LOOKBACK_MS, at + LOOKBACK_MS).forEach((labels, window) -> {
+            Element value = Extended.vector(window, at);
+            if (value != null) {
+                result.add(value.with(labels));
+            }
+        });
         return result;
     }
 
@@ -243,8 +278,13 @@ final class Evaluator {
                 ? matrix.selector().modifiers()
                 : ((Expr.Subquery) argument).modifiers();
         long endMs = reference(modifiers, timeMs);
+        Expr.Extension extension = argument instanceof Expr.MatrixSelector matrix
+                ? matrix.selector().extension()
+                : Expr.Extension.NONE;
+        long backMs = extension == Expr.Extension.NONE ? 0 : LOOKBACK_MS;
+        long aheadMs = extension == Expr.Extension.SMOOTHED ? LOOKBACK_MS : 0;
         Map<Labels, List<Point>> windows = argument instanceof Expr.MatrixSelector matrix
-                ? stored(matrix.selector(), endMs - rangeMs, endMs)
+                ? stored(matrix.selector(), endMs - rangeMs - backMs, endMs + aheadMs)
                 : inner((Expr.Subquery) argument, endMs - rangeMs, endMs, rangeMs, steps);
         if (function.equals("absent_over_time")) {
             return windows.isEmpty() ? List.of(Element.of(Calls.absentLabels(argument), 1)) : List.of();
@@ -257,7 +297,9 @@ final class Evaluator {
         boolean keepsName = function.equals("last_over_time") || function.equals("first_over_time");
         List<Element> result = new ArrayList<>();
         windows.forEach((labels, points) -> {
-            Element value = Windows.apply(function, points, span, parameters);
+            Element value = extension == Expr.Extension.NONE
+                    ? Windows.apply(function, points, span, parameters)
+                    : Extended.apply(function, extension == Expr.Extension.SMOOTHED, points, span);
             if (value != null) {
                 result.add(value.with(keepsName ? labels : labels.without(Labels.METRIC_NAME)));
                 if (!keepsName) {
@@ -284,7 +326,11 @@ final class Evaluator {
             if (LabelMatcher.allMatch(selector.matchers(), stored.labels())) {
                 List<Point> points = stored.points().stream()
                         .filter(point -> point.timeMs() > startMs && point.timeMs() <= endMs && !isStale(point))
-                        .map(point -> new Point(point.timeMs(), point.value(), read(point.histogram())))
+                        .map(point -> new Point(
+                                usesStartTimes ? point.startMs() : 0,
+                                point.timeMs(),
+                                point.value(),
+                                read(point.histogram())))
                         .toList();
                 if (!points.isEmpty()) {
                     windows.put(stored.labels(), points);
@@ -308,7 +354,7 @@ final class Evaluator {
                 FloatHistogram histogram = element.histogram();
                 windows.computeIfAbsent(element.labels(), key -> new ArrayList<>())
                         .add(new Point(
-                                at, element.value(), histogram == null ? null : Calls.withoutResetHint(histogram)));
+                                0, at, element.value(), histogram == null ? null : Calls.withoutResetHint(histogram)));
             }
         }
         buckets--;

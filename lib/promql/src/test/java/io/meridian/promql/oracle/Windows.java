@@ -48,7 +48,7 @@ final class Windows {
             case "changes" -> of(changes(window));
             case "resets" -> of(resets(window));
             case "rate", "increase", "delta" -> {
-                if (mixed || window.size() < 2) {
+                if (mixed || window.size() < 2 && !startsInside(function, window, span)) {
                     yield null;
                 }
                 yield floats.isEmpty() ? histogramRate(function, window, span) : of(floatRate(function, window, span));
@@ -70,7 +70,7 @@ final class Windows {
         };
     }
 
-    private static Element sample(Point point) {
+    static Element sample(Point point) {
         return point.histogram() == null ? of(point.value()) : of(point.histogram());
     }
 
@@ -148,9 +148,21 @@ final class Windows {
         return changes;
     }
 
+    /// Whether a counter's first sample tells that it has grown from zero since a time within the window.
+    private static boolean startsInside(String function, List<Point> window, Span span) {
+        Point first = window.getFirst();
+        return !function.equals("delta")
+                && first.startMs() != 0
+                && first.startMs() > span.startMs()
+                && first.startMs() < first.timeMs();
+    }
+
     private static boolean isReset(Point a, Point b) {
         FloatHistogram before = a.histogram();
         FloatHistogram after = b.histogram();
+        if ((before == null) == (after == null) && b.restartsAfter(a)) {
+            return true;
+        }
         if (before == null && after == null) {
             return b.value() < a.value();
         }
@@ -174,6 +186,9 @@ final class Windows {
                 result += window.get(i - 1).value();
             }
         }
+        if (startsInside(function, window, span)) {
+            result += first;
+        }
         return result * factor(function, window, span, counter && result > 0 && first >= 0 ? first / result : -1);
     }
 
@@ -182,13 +197,17 @@ final class Windows {
         double toStart = (window.getFirst().timeMs() - span.startMs()) / 1000.0;
         double toEnd = (span.endMs() - window.getLast().timeMs()) / 1000.0;
         double sampled = (window.getLast().timeMs() - window.getFirst().timeMs()) / 1000.0;
-        double average = sampled / (window.size() - 1);
+        double average = window.size() == 1 ? 0 : sampled / (window.size() - 1);
         double threshold = average * 1.1;
         if (toStart >= threshold) {
             toStart = average / 2;
         }
         if (share >= 0 && sampled * share < toStart) {
             toStart = sampled * share;
+        }
+        if (startsInside(function, window, span)) {
+            toStart = 0;
+            sampled = (window.getLast().timeMs() - window.getFirst().startMs()) / 1000.0;
         }
         if (toEnd >= threshold) {
             toEnd = average / 2;
@@ -197,7 +216,7 @@ final class Windows {
         return function.equals("rate") ? factor / span.seconds() : factor;
     }
 
-    private static FloatHistogram histogram(Point point) {
+    static FloatHistogram histogram(Point point) {
         FloatHistogram histogram = point.histogram();
         if (histogram == null) {
             throw new IllegalStateException("not a histogram: " + point);
@@ -206,10 +225,14 @@ final class Windows {
     }
 
     private static @Nullable Element histogramRate(String function, List<Point> window, Span span) {
+        if (window.size() == 1) {
+            double factor = factor(function, window, span, -1);
+            return of(HistogramArithmetic.multiply(histogram(window.getFirst()), factor));
+        }
         boolean counter = !function.equals("delta");
         FloatHistogram first = histogram(window.getFirst());
         FloatHistogram last = histogram(window.getLast());
-        boolean firstIgnored = counter && HistogramResets.isReset(histogram(window.get(1)), first);
+        boolean firstIgnored = counter && isReset(window.get(0), window.get(1));
         boolean custom = last.hasCustomBounds();
         if (!firstIgnored && first.hasCustomBounds() != custom) {
             return null;
@@ -233,15 +256,21 @@ final class Windows {
         }
         for (int i = 1; counter && i < window.size(); i++) {
             FloatHistogram before = histogram(window.get(i - 1));
-            if (HistogramResets.isReset(histogram(window.get(i)), before) && !(i == 1 && firstIgnored)) {
+            if (isReset(window.get(i - 1), window.get(i)) && !(i == 1 && firstIgnored)) {
                 result = HistogramArithmetic.add(result, before).histogram();
             }
         }
-        if (firstIgnored) {
-            throw new Undecided("a reset at the second histogram");
+        if (firstIgnored && custom) {
+            throw new Undecided("a reset at the second histogram, whose bounds still count");
         }
         double share = counter && result.count() > 0 && first.count() >= 0 ? first.count() / result.count() : -1;
         FloatHistogram compact = HistogramCompaction.compact(result.withHint(CounterResetHint.GAUGE));
+        if (startsInside(function, window, span)) {
+            if (!HistogramArithmetic.areCompatible(compact, first)) {
+                return null;
+            }
+            compact = HistogramArithmetic.add(compact, first).histogram();
+        }
         return of(HistogramArithmetic.multiply(compact, factor(function, window, span, share)));
     }
 
@@ -257,7 +286,7 @@ final class Windows {
         boolean rate = function.equals("irate");
         double seconds = (b.timeMs() - a.timeMs()) / 1000.0;
         if (b.isFloat()) {
-            double difference = rate && b.value() < a.value() ? b.value() : b.value() - a.value();
+            double difference = rate && isReset(a, b) ? b.value() : b.value() - a.value();
             return of(rate ? difference / seconds : difference);
         }
         FloatHistogram difference = histogram(b);
