@@ -126,7 +126,7 @@ final class Windows {
             while (high + stride < n && t[high + stride] <= newest + stepMs) {
                 stride++;
             }
-            int count = stride == 0 ? 0 : Math.min(steps, (n - high + stride - 1) / stride);
+            int count = stride == 0 ? 0 : Math.min(steps, (n - high) / stride + 1);
             if (count > 1 && isStaircase(low, count, oldest) && isStaircase(high, count, newest)) {
                 for (; k < count; k++) {
                     from[k] = low + stride * k;
@@ -162,13 +162,20 @@ final class Windows {
         long[] t = times;
         long[] moves = ramp.of(stepMs, count);
         long negative = 0;
+        int last = index + stride * (count - 1);
+        // behind the last sample there is none to be beyond the border
+        boolean atEnd = last == size;
+        int checked = atEnd ? count - 1 : count;
+        if (atEnd) {
+            negative = border + moves[count - 1] - t[last - 1];
+        }
         if (stride == 1) {
-            for (int i = 1; i < count; i++) {
+            for (int i = 1; i < checked; i++) {
                 long at = border + moves[i];
                 negative |= at - t[index + i - 1] | t[index + i] - at - 1;
             }
         } else {
-            for (int i = 1, next = index + stride; i < count; i++, next += stride) {
+            for (int i = 1, next = index + stride; i < checked; i++, next += stride) {
                 long at = border + moves[i];
                 negative |= at - t[next - 1] | t[next] - at - 1;
             }
