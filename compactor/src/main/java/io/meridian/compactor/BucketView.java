@@ -76,6 +76,7 @@ record BucketView(
             }
             return !oddity.isEmpty();
         });
+        metas.found().replaceAll((id, meta) -> withSources(meta));
         var deletions = new TreeMap<BlockId, Long>();
         var damagedMarks = new TreeMap<BlockId, String>();
         var noCompact = new HashSet<BlockId>();
@@ -240,6 +241,21 @@ record BucketView(
         }
         return nowMs - uploadedMs >= delay.toMillis()
                 || OWN_SOURCES.contains(meta.thanos().source());
+    }
+
+    /// A block that names no sources is its own: what is made of it could not be told from what is still to be made.
+    private static BlockMeta withSources(BlockMeta meta) {
+        var own = meta.compaction();
+        return own.sources().isEmpty()
+                ? meta.withCompaction(new BlockMeta.Compaction(
+                        own.level(),
+                        List.of(meta.id()),
+                        own.deletable(),
+                        own.parents(),
+                        own.failed(),
+                        own.hints(),
+                        own.unknown()))
+                : meta;
     }
 
     private static BlockMeta withoutReplicas(BlockMeta meta, List<String> replicaLabels) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,8 @@ final class StreamDownsampler {
     private final Workplace workplace;
     private final DownsampleKernel kernel;
     private final DownsampleSchedule schedule;
+    /// Blocks that were downsampled in this run: whatever the bucket says, none is done twice.
+    private final Set<BlockId> done = new HashSet<>();
 
     StreamDownsampler(StreamBlocks stream, Workplace workplace, DownsampleKernel kernel) {
         this.stream = stream;
@@ -64,7 +67,8 @@ final class StreamDownsampler {
                 stream.noDownsample,
                 stream.noCompact,
                 workplace.clock().millis())) {
-            if (step.block().thanos().resolutionMs() != resolutionMs) {
+            if (step.block().thanos().resolutionMs() != resolutionMs
+                    || done.contains(step.block().id())) {
                 continue;
             }
             samples += Math.max(0, step.block().stats().numSamples());
@@ -180,6 +184,7 @@ final class StreamDownsampler {
         var meta = written.withThanos(written.thanos().withLabels(stream.labels));
         var uploaded = stream.commit(work.output, meta, meta.stats().numSamples(), work.folder, work.readBytes);
         stream.blocks.add(uploaded);
+        done.add(work.step.block().id());
         stream.collectGarbage(work.step.resolutionMs());
         workplace.status().downsampled(work.step, started, workplace.clock().instant());
         log.atInfo()

@@ -272,6 +272,34 @@ class BucketFaultTest {
         assertBIsDone();
     }
 
+    @Test
+    void run_oldBlockWithoutSources_isDownsampledOnce() throws IOException {
+        String key = BlockFiles.key(ids.get(2), BlockMeta.FILE);
+        String json = new String(harness.bucket.readAll(key), StandardCharsets.UTF_8);
+        String changed = json.replaceAll("\"sources\": \\[[^]]*]", "\"sources\": []");
+        assertThat(changed).isNotEqualTo(json);
+        for (String other : harness.keys().keySet()) {
+            if (other.startsWith(ids.get(3).toString())) {
+                // beside a hole nothing is merged
+                harness.bucket.delete(other);
+            }
+        }
+        harness.bucket.put(key, changed.getBytes(StandardCharsets.UTF_8), Bucket.Precondition.NONE);
+        harness.nowMs += 100 * CompactorHarness.DAY;
+
+        for (int pass = 0; pass < 2; pass++) {
+            run(harness.bucket);
+        }
+
+        assertThat(harness.live().stream()
+                        .filter(meta -> meta.thanos().labels().equals(A)
+                                && meta.thanos().resolutionMs() == 300_000
+                                && meta.minTimeMs() <= CompactorHarness.START + 4 * CompactorHarness.HOUR
+                                && meta.maxTimeMs() > CompactorHarness.START + 4 * CompactorHarness.HOUR))
+                .hasSize(1);
+        assertBIsDone();
+    }
+
     /// A directory in which some folders belong to somebody else.
     private static final class Locked extends ForwardingBucket {
         private final List<String> folders;
