@@ -77,11 +77,8 @@ public final class PromqlComparison {
             costs.put(query.name(), row);
             System.err.println(query.name());
         }
-        for (int peer = 1; peer < servers.size(); peer++) {
-            System.out.println();
-            System.out.print(
-                    QueryCost.table(servers.getFirst().name(), servers.get(peer).name(), costs, peer));
-        }
+        System.out.println();
+        System.out.print(QueryCost.table(servers.stream().map(Server::name).toList(), costs));
         peaksMb.forEach((name, mb) -> System.out.printf("peak memory over all: %s %.0f MB%n", name, mb));
     }
 

@@ -41,35 +41,38 @@ record QueryCost(double wallMs, double engineMs, double cpuMs, double heapMb, do
         }
     }
 
-    /// Ours and one peer's as a table: in each cell ours, the peer's, and how many times ours the peer's is; then the
-    /// means of these. Cases that the peer does not answer are left out of them.
+    /// All servers as one table: in each cell ours, then each peer's and how many times ours it is; then the means of
+    /// these for each peer, cases that it does not answer left out.
     ///
-    /// @param costs of each case, one for each server, ours first; null where one does not answer
-    static String table(String ours, String peer, Map<String, List<@Nullable QueryCost>> costs, int peerIndex) {
-        var text = new StringBuilder("| %s / %s |".formatted(ours, peer));
+    /// @param servers their names, ours first
+    /// @param costs   of each case, one for each server; null where one does not answer
+    static String table(List<String> servers, Map<String, List<@Nullable QueryCost>> costs) {
+        var text = new StringBuilder("| " + String.join(" / ", servers) + " |");
         for (Kind kind : Kind.values()) {
             text.append(' ').append(kind.title).append(" |");
         }
-        text.append(" MB of answer |\n|---|")
-                .append("---|".repeat(Kind.values().length + 1))
-                .append('\n');
-        var means = new ArrayList<String>();
-        costs.forEach((name, row) -> text.append(line(name, row.getFirst(), row.get(peerIndex))));
-        for (Kind kind : Kind.values()) {
-            means.add(mean(kind, costs, peerIndex));
+        text.append(" MB of answer |\n|---|").append("---|".repeat(Kind.values().length + 1)).append('\n');
+        costs.forEach((name, row) -> text.append(line(name, row)));
+        for (int peer = 1; peer < servers.size(); peer++) {
+            text.append("| geometric mean, worst: ").append(servers.get(peer)).append(" |");
+            for (Kind kind : Kind.values()) {
+                text.append(' ').append(mean(kind, costs, peer)).append(" |");
+            }
+            text.append(" |\n");
         }
-        return text.append("| geometric mean; worst | ")
-                .append(String.join(" | ", means))
-                .append(" | |\n")
-                .toString();
+        return text.toString();
     }
 
-    private static String line(String name, @Nullable QueryCost our, @Nullable QueryCost their) {
+    private static String line(String name, List<@Nullable QueryCost> row) {
         var text = new StringBuilder("| ").append(name).append(" |");
+        QueryCost our = row.getFirst();
         for (Kind kind : Kind.values()) {
-            double we = kind.of(our);
-            double they = kind.of(their);
-            text.append(" %s / %s%s |".formatted(number(we), number(they), ratio(they / we)));
+            text.append(' ').append(number(kind.of(our)));
+            for (QueryCost their : row.subList(1, row.size())) {
+                double value = kind.of(their);
+                text.append(" / ").append(number(value)).append(ratio(value / kind.of(our)));
+            }
+            text.append(" |");
         }
         return text.append(" %s |%n".formatted(our == null ? "–" : number(our.answerMb)))
                 .toString();
@@ -100,6 +103,6 @@ record QueryCost(double wallMs, double engineMs, double cpuMs, double heapMb, do
                 }
             }
         }
-        return count == 0 ? "–" : "**×%.2f**; ×%.2f (%s)".formatted(Math.exp(logarithms / count), worst, worstCase);
+        return count == 0 ? "–" : "**×%.2f**, ×%.2f (%s)".formatted(Math.exp(logarithms / count), worst, worstCase);
     }
 }
