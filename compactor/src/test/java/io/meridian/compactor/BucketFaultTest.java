@@ -97,6 +97,39 @@ class BucketFaultTest {
         }
     }
 
+    /// Says that it has a meta.json, and has lost it.
+    private static final class Forgetful extends ForwardingBucket {
+        Forgetful(Bucket bucket) {
+            super(bucket);
+        }
+
+        @Override
+        public Upload upload(String key, Precondition precondition) throws IOException {
+            Upload upload = super.upload(key, precondition);
+            if (!key.endsWith("/" + BlockMeta.FILE)) {
+                return upload;
+            }
+            return new Upload() {
+                @Override
+                public void write(MemorySegment bytes) throws IOException {
+                    upload.write(bytes);
+                }
+
+                @Override
+                public ObjectInfo commit() throws IOException {
+                    ObjectInfo written = upload.commit();
+                    delete(key);
+                    return written;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    upload.close();
+                }
+            };
+        }
+    }
+
     private static List<ObjectInfo> without(List<ObjectInfo> all, String key) {
         return all.stream().filter(object -> !object.key().equals(key)).toList();
     }
@@ -132,6 +165,15 @@ class BucketFaultTest {
         assertThat(harness.rawSamples(A)).isEqualTo(SAMPLES);
         run(harness.bucket);
         assertThat(harness.status.failedStreams()).isEmpty();
+        assertThat(harness.rawSamples(A)).isEqualTo(SAMPLES);
+    }
+
+    @Test
+    void run_writtenBlockIsLost_itsSourcesStay() throws IOException {
+        assertThat(run(new Forgetful(harness.bucket))).isFalse();
+
+        assertThat(JsonWriter.compact(harness.status.toJson())).contains("is not whole in the bucket");
+        assertThat(harness.keys().keySet()).noneMatch(key -> key.endsWith(BlockMark.Kind.DELETION.file()));
         assertThat(harness.rawSamples(A)).isEqualTo(SAMPLES);
     }
 

@@ -1,6 +1,7 @@
 package io.meridian.compactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.compactor.downsample.CpuKernel;
 import io.meridian.compactor.lease.KubernetesServer;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,38 @@ class PausedLeaderTest {
         try (var server = new KubernetesServer(directory.resolve("pod"))) {
             pause(harness, holder -> server.lease(holder, () -> harness.nowMs));
         }
+    }
+
+    @Test
+    void run_leaderPausedAfterItsCommit_marksNothing() throws IOException {
+        var harness = filled("paused");
+        var first = new LeaderLease(harness.bucket, "first", Duration.ofSeconds(60), () -> harness.nowMs);
+        var second = new LeaderLease(harness.bucket, "second", Duration.ofSeconds(60), () -> harness.nowMs);
+        assertThat(first.poll()).isTrue();
+        assertThat(second.poll()).isFalse();
+        var written = new HashSet<String>();
+        var pausing = new ForwardingBucket(harness.bucket) {
+            @Override
+            public Upload upload(String key, Precondition precondition) throws IOException {
+                written.add(key);
+                return super.upload(key, precondition);
+            }
+
+            @Override
+            public byte[] readAll(String key) throws IOException {
+                if (key.endsWith("/meta.json") && written.remove(key)) {
+                    harness.nowMs += 61_000;
+                    assertThat(second.poll()).isTrue();
+                }
+                return super.readAll(key);
+            }
+        };
+
+        assertThatThrownBy(() -> compactor(harness, pausing, first, "first").run())
+                .isInstanceOf(LeaseLostException.class)
+                .hasMessageContaining("epoch 2");
+
+        assertThat(written).noneMatch(key -> key.endsWith("deletion-mark.json"));
     }
 
     private void pause(CompactorHarness harness, Leases leases) throws IOException {

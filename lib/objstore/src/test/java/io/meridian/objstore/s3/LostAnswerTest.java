@@ -28,6 +28,7 @@ class LostAnswerTest {
     private Bucket bucket;
     private volatile String storedId = "";
     private final AtomicInteger failuresLeft = new AtomicInteger();
+    private final AtomicInteger conflictsLeft = new AtomicInteger();
 
     @BeforeEach
     void start() throws Exception {
@@ -56,6 +57,8 @@ class LostAnswerTest {
             if (exchange.getRequestMethod().equals("HEAD")) {
                 exchange.getResponseHeaders().set(METADATA, storedId);
                 exchange.sendResponseHeaders(200, -1);
+            } else if (conflictsLeft.getAndDecrement() > 0) {
+                exchange.sendResponseHeaders(409, -1);
             } else if (!storedId.isEmpty()) {
                 exchange.sendResponseHeaders(412, -1);
             } else {
@@ -72,6 +75,14 @@ class LostAnswerTest {
         assertThat(bucket.put("k", new byte[] {1}, Precondition.ABSENT).version())
                 .isEqualTo("etag");
         assertThat(requests).containsExactly("PUT", "PUT", "HEAD");
+    }
+
+    @Test
+    void put_whileAnotherOneIsUnderWay_isTriedAgain() throws IOException {
+        conflictsLeft.set(2);
+        assertThat(bucket.put("k", new byte[] {1}, Precondition.ABSENT).version())
+                .isEqualTo("etag");
+        assertThat(requests).containsExactly("PUT", "HEAD", "PUT", "HEAD", "PUT");
     }
 
     @Test
