@@ -8,6 +8,7 @@ import io.meridian.model.SeriesSource;
 import io.meridian.promql.exec.Annotations;
 import io.meridian.promql.exec.Evaluation;
 import io.meridian.promql.exec.Execution;
+import io.meridian.promql.exec.FloatArithmetic;
 import io.meridian.promql.exec.Profile;
 import io.meridian.promql.exec.SampleCount;
 import io.meridian.promql.exec.TextPositions;
@@ -19,7 +20,9 @@ import io.meridian.promql.parse.Expr;
 import io.meridian.promql.parse.Expr.ValueType;
 import io.meridian.promql.parse.Parser;
 import io.meridian.promql.parse.ParserOptions;
+import io.meridian.promql.plan.ConstantFolding;
 import io.meridian.promql.plan.Grid;
+import io.meridian.promql.plan.MatcherPropagation;
 import io.meridian.promql.plan.Plan;
 import io.meridian.promql.plan.Planner;
 import java.util.List;
@@ -29,11 +32,18 @@ import org.jspecify.annotations.Nullable;
 /// the thread that asks works along.
 public final class Engine implements AutoCloseable {
     private final EngineOptions options;
+    private final boolean optimizes;
     private final ParserOptions parserOptions;
     private final WorkerPool pool;
 
     public Engine(EngineOptions options) {
+        this(options, true);
+    }
+
+    /// @param optimizes whether passes change the plan
+    Engine(EngineOptions options, boolean optimizes) {
         this.options = options;
+        this.optimizes = optimizes;
         parserOptions = new ParserOptions(
                 options.has(Feature.PROMQL_EXPERIMENTAL_FUNCTIONS),
                 options.has(Feature.PROMQL_EXTENDED_RANGE_SELECTORS),
@@ -114,7 +124,7 @@ public final class Engine implements AutoCloseable {
                     "invalid expression type \"" + type.text()
                             + "\" for range query, must be Scalar or instant Vector");
         }
-        return Planner.plan(
+        Plan plan = Planner.plan(
                 expr,
                 new Planner.Settings(
                         grid(request),
@@ -122,6 +132,11 @@ public final class Engine implements AutoCloseable {
                         request.lookbackMs() > 0 ? request.lookbackMs() : options.lookbackMs(),
                         options.defaultSubqueryStepMs(),
                         request.hints()));
+        if (!optimizes) {
+            return plan;
+        }
+        boolean silentRates = !options.has(Feature.TYPE_AND_UNIT_LABELS) && !options.has(Feature.USE_START_TIMESTAMPS);
+        return MatcherPropagation.propagate(ConstantFolding.fold(plan, FloatArithmetic.INSTANCE), silentRates);
     }
 
     private static Grid grid(QueryRequest request) {

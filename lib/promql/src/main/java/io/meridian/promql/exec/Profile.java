@@ -81,7 +81,7 @@ public final class Profile {
         return measured;
     }
 
-    private record Measured(Series series, LongAdder samples) implements Series {
+    record Measured(Series series, LongAdder samples) implements Series {
         @Override
         public Labels labels() {
             return series.labels();

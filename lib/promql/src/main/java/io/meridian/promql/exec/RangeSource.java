@@ -45,6 +45,11 @@ abstract class RangeSource {
             return plan.selector().extension();
         }
 
+        /// Series whose samples nobody has to see; null if there is none.
+        boolean @Nullable [] withoutPartner(int steps, SampleCount samples) {
+            return WithoutPartner.find(series, plan.selector(), steps, samples);
+        }
+
         @Override
         void load(int index, Grid grid, Worker worker) {
             SampleBuffer buffer = worker.buffer;

@@ -16,6 +16,7 @@ final class RangeStream extends VectorStream {
     private final RangeAnnotations annotations;
     private final boolean usesStartTimes;
     private final SampleCount.Counter counter;
+    private final boolean @Nullable [] withoutPartner;
 
     private RangeStream(
             Grid grid,
@@ -26,7 +27,8 @@ final class RangeStream extends VectorStream {
             double[][] parameters,
             RangeAnnotations annotations,
             boolean usesStartTimes,
-            SampleCount.Counter counter) {
+            SampleCount.Counter counter,
+            boolean @Nullable [] withoutPartner) {
         super(grid, labels, marks);
         this.function = function;
         this.source = source;
@@ -34,6 +36,7 @@ final class RangeStream extends VectorStream {
         this.annotations = annotations;
         this.usesStartTimes = usesStartTimes;
         this.counter = counter;
+        this.withoutPartner = withoutPartner;
     }
 
     static RangeStream open(
@@ -51,12 +54,28 @@ final class RangeStream extends VectorStream {
         boolean usesStartTimes = execution.usesStartTimes() && source instanceof RangeSource.Selected;
         SampleCount.Counter counter = execution.samples().counter(plan.operand(), grid.steps());
         counter.expectSeries(labels.length);
-        return new RangeStream(grid, labels, marks, function, source, parameters, annotations, usesStartTimes, counter);
+        boolean @Nullable [] withoutPartner = source instanceof RangeSource.Selected selected
+                ? selected.withoutPartner(grid.steps(), execution.samples())
+                : null;
+        return new RangeStream(
+                grid,
+                labels,
+                marks,
+                function,
+                source,
+                parameters,
+                annotations,
+                usesStartTimes,
+                counter,
+                withoutPartner);
     }
 
     @Override
     void fill(int series, Column target, Worker worker) {
         target.clear();
+        if (withoutPartner != null && withoutPartner[series]) {
+            return;
+        }
         source.load(series, grid, worker);
         Windows windows = worker.windows;
         if (windows.size == 0) {

@@ -59,6 +59,7 @@ final class SampleTree {
             case Plan.Text text -> leaf(new long[grid.steps()]);
             case Plan.Constant constant -> leaf(ones(grid));
             case Plan.EvaluationTime time -> leaf(ones(grid));
+            case Plan.Folded folded -> node(folded.original(), grid);
             case Plan.ScalarAt at -> node(at.operand(), grid);
             case Plan.VectorAt at -> node(at.operand(), grid);
             case Plan.ScalarInvariant invariant -> invariant(node(invariant.operand(), first(grid)), grid);
@@ -199,7 +200,7 @@ final class SampleTree {
             add(read, node.read);
         }
         SampleCount.Counter counter = counts.find(plan);
-        long[] points = counter != null ? counter.points : plan instanceof ScalarPlan ? ones(grid) : new long[steps];
+        long[] points = counter != null ? counter.points : isOneByStep(plan) ? ones(grid) : new long[steps];
         peak = Math.max(peak, held + withGathered(inSteps(counter, points), gathered));
         return new Node(peak, sum(points), points, gathered(counter, points), looked, read);
     }
@@ -218,6 +219,11 @@ final class SampleTree {
         long operands = base.held + sum(found);
         long peak = Math.max(base.peak, operands + withGathered(inSteps(counter, points), gathered));
         return new Node(peak, operands + sum(points), points, gathered(counter, points), looked, read);
+    }
+
+    /// Nodes that have a point at every step, whether they were carried out or folded.
+    private static boolean isOneByStep(Plan plan) {
+        return plan instanceof ScalarPlan || plan instanceof Plan.VectorOfScalar;
     }
 
     private static void add(long[] target, long[] values) {

@@ -19,6 +19,7 @@ final class Scalars {
         int steps = grid.steps();
         return switch (plan) {
             case Plan.Constant number -> filled(steps, number.value());
+            case Plan.Folded folded -> filled(steps, folded.value());
             case Plan.ScalarAt at -> evaluate(at.operand(), grid);
             case Plan.ScalarInvariant invariant ->
                 filled(steps, first(evaluate(invariant.operand(), Grid.at(grid.startMs()))));

@@ -3,9 +3,6 @@ package io.meridian.promql.exec;
 import io.meridian.model.Labels;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
-import io.meridian.model.chunk.Chunk;
-import io.meridian.model.chunk.ChunkedSeries;
-import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.promql.parse.Expr.Extension;
 import io.meridian.promql.plan.Grid;
 import io.meridian.promql.plan.Plan;
@@ -21,6 +18,7 @@ final class SelectStream extends VectorStream {
     private final Series[] series;
     private final RangeAnnotations annotations;
     private final SampleCount.@Nullable Counter windows;
+    private final boolean @Nullable [] withoutPartner;
 
     private SelectStream(
             Grid grid,
@@ -30,9 +28,11 @@ final class SelectStream extends VectorStream {
             Facet facet,
             Series[] series,
             RangeAnnotations annotations,
-            SampleCount.@Nullable Counter windows) {
+            SampleCount.@Nullable Counter windows,
+            boolean @Nullable [] withoutPartner) {
         super(grid, labels, marks);
         this.windows = windows;
+        this.withoutPartner = withoutPartner;
         this.selector = selector;
         this.facet = facet;
         this.series = series;
@@ -66,7 +66,8 @@ final class SelectStream extends VectorStream {
         if (windows != null) {
             windows.expectSeries(series.length);
         }
-        return new SelectStream(grid, labels, marks, selector, facet, series, annotations, windows);
+        boolean @Nullable [] withoutPartner = WithoutPartner.find(series, selector, grid.steps(), execution.samples());
+        return new SelectStream(grid, labels, marks, selector, facet, series, annotations, windows, withoutPartner);
     }
 
     static Labels[] labelsOf(Series[] series) {
@@ -84,17 +85,15 @@ final class SelectStream extends VectorStream {
 
     @Override
     boolean isFloat(int index) {
-        return series[index] instanceof ChunkedSeries stored
-                && stored.chunks().stream().noneMatch(SelectStream::mayHaveHistograms);
-    }
-
-    private static boolean mayHaveHistograms(Chunk chunk) {
-        return !(chunk instanceof EncodedChunk encoded) || encoded.encoding().isHistogram();
+        return WithoutPartner.hasFloatsOnly(series[index]);
     }
 
     @Override
     void fill(int index, Column target, Worker worker) {
         target.clear();
+        if (withoutPartner != null && withoutPartner[index]) {
+            return;
+        }
         SampleBuffer buffer = worker.buffer;
         SelectedSeries.read(series[index], selector, worker);
         long lookback = selector.lookbackMs();

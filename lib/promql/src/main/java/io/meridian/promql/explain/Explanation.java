@@ -146,6 +146,11 @@ public final class Explanation {
             matchers.add(matcher.toString());
         }
         node.put("matchers", matchers);
+        if (!selector.partners().isEmpty()) {
+            List<@Nullable Object> partners = new ArrayList<>();
+            selector.partners().forEach(matcher -> partners.add(matcher.toString()));
+            node.put("partners", partners);
+        }
         node.put("startMs", selector.read().minMs());
         node.put("endMs", selector.read().maxMs());
         Estimator.Estimate estimate = estimates.get(selector);

@@ -96,6 +96,7 @@ public record Operation(
     private static Operation scalar(ScalarPlan plan) {
         return switch (plan) {
             case Plan.Constant constant -> of(plan, "constant", String.valueOf(constant.value()));
+            case Plan.Folded folded -> of(plan, "constant", folded.value() + " folded");
             case Plan.EvaluationTime time -> of(plan, "time", "");
             case Plan.ScalarOfVector scalar -> of(plan, "scalar", "", scalar.operand());
             case Plan.ScalarBinary binary ->
@@ -125,7 +126,8 @@ public record Operation(
     }
 
     private static Operation selected(Plan plan, String what, SelectorPlan selector) {
-        String detail = matchers(selector.matchers()) + " " + what
+        String detail = matchers(selector.matchers())
+                + (selector.partners().isEmpty() ? "" : " partners " + matchers(selector.partners())) + " " + what
                 + (selector.offsetMs() == 0 ? "" : " offset " + milliseconds(selector.offsetMs()))
                 + (selector.statsOnly() ? " without buckets" : "");
         return new Operation("select", detail, selector, plan, List.of());

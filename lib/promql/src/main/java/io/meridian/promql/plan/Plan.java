@@ -35,6 +35,11 @@ public sealed interface Plan {
 
     record Constant(double value, int position) implements ScalarPlan {}
 
+    /// A value that was computed before the query runs.
+    ///
+    /// @param original what it was computed from; still counted
+    record Folded(double value, ScalarPlan original, int position) implements ScalarPlan {}
+
     /// `time()`.
     record EvaluationTime(int position) implements ScalarPlan {}
 

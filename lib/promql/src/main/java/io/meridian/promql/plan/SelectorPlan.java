@@ -14,6 +14,7 @@ import java.util.List;
 /// @param lookbackMs how old a sample may be
 /// @param read       no sample outside of it is read
 /// @param statsOnly  of histograms only count and sum are wanted, buckets and bounds are left out
+/// @param partners   what series satisfy that can have a partner in a binary operator ([MatcherPropagation])
 public record SelectorPlan(
         List<LabelMatcher> matchers,
         long offsetMs,
@@ -23,13 +24,21 @@ public record SelectorPlan(
         TimeRange read,
         boolean statsOnly,
         SelectHints hints,
+        List<LabelMatcher> partners,
         int position) {
     public SelectorPlan {
         matchers = List.copyOf(matchers);
+        partners = List.copyOf(partners);
     }
 
     public SelectorPlan withMatchers(List<LabelMatcher> newMatchers) {
-        return new SelectorPlan(newMatchers, offsetMs, pinned, lookbackMs, extension, read, statsOnly, hints, position);
+        return new SelectorPlan(
+                newMatchers, offsetMs, pinned, lookbackMs, extension, read, statsOnly, hints, partners, position);
+    }
+
+    SelectorPlan withPartners(List<LabelMatcher> newPartners) {
+        return new SelectorPlan(
+                matchers, offsetMs, pinned, lookbackMs, extension, read, statsOnly, hints, newPartners, position);
     }
 
     public Selection selection() {

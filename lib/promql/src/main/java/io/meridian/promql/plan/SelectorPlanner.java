@@ -90,6 +90,7 @@ final class SelectorPlanner {
                 new TimeRange(start, end),
                 place.statsNeed() == Surroundings.HistogramNeed.STATS,
                 hints,
+                List.of(),
                 selector.span().start());
     }
 
