@@ -73,7 +73,7 @@ public final class BlockWork {
         }
         if (runs > 0) {
             try (var shares = new TimeShares()) {
-                rate = Math.max(rate, run(merge, input, directory, runs + 1));
+                run(merge, input, directory, runs + 1);
                 System.out.println("time of all threads in the last run: " + shares.text());
             }
         }
