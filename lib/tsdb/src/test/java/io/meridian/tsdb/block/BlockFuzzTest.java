@@ -1,6 +1,7 @@
 package io.meridian.tsdb.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
@@ -18,11 +19,13 @@ import io.meridian.tsdb.index.ByteSource;
 import io.meridian.tsdb.index.IndexHeader;
 import io.meridian.tsdb.index.IndexReader;
 import io.meridian.tsdb.index.Postings;
+import io.meridian.tsdb.index.PostingsCheck;
 import io.meridian.tsdb.index.ReadCost;
 import io.meridian.tsdb.index.SeriesColumns;
 import io.meridian.tsdb.index.SymbolUnion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -96,6 +99,23 @@ class BlockFuzzTest {
             }
         }
         assertThat(corrupt).isGreaterThan(ROUNDS / 2);
+    }
+
+    @Test
+    void postings_anyBitFlipped_isCorrupt() throws IOException {
+        SmallBlock.write(directory.resolve("b"), ID, Labels.empty(), 12, SeededRandom.create("BlockFuzzTest.postings"));
+        byte[] good = Files.readAllBytes(directory.resolve("b/index"));
+        PostingsCheck.verify(ByteSource.of("index", MemorySegment.ofArray(good)));
+        var contents = ByteBuffer.wrap(good, good.length - 52, 52).slice();
+        int from = (int) (contents.getLong(32) + 3) / 4 * 4;
+        int end = (int) contents.getLong(24);
+        assertThat(end).isGreaterThan(from);
+        for (int at = from; at < end; at++) {
+            byte[] bytes = good.clone();
+            bytes[at] ^= 1;
+            assertThatThrownBy(() -> PostingsCheck.verify(ByteSource.of("index", MemorySegment.ofArray(bytes))))
+                    .isInstanceOf(CorruptDataException.class);
+        }
     }
 
     /// With checksums that fit: what a hostile writer could make.
