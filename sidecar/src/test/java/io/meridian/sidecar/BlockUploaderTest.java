@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,26 @@ class BlockUploaderTest {
                     .satisfies(series -> assertThat(series.labels())
                             .isEqualTo(Labels.of("__name__", "metric", "cluster", "c", "replica", "a")));
         }
+    }
+
+    @Test
+    void sync_bucketLosesASegment_blockIsNotPublished() throws Exception {
+        BlockMeta block = TestBlocks.write(directory, 1, 1);
+        var forgetful = new ForwardingBucket(bucket) {
+            @Override
+            public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
+                super.list(prefix, object -> {
+                    if (!object.key().endsWith("/chunks/000001")) {
+                        visitor.accept(object);
+                    }
+                });
+            }
+        };
+        assertThatThrownBy(() -> uploader(forgetful, UploadOptions.DEFAULT).sync())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(block.id() + "/chunks/000001: expected=");
+        assertThat(keys(bucket)).doesNotContain(block.id() + "/meta.json");
+        assertThat(uploader(bucket, UploadOptions.DEFAULT).sync()).isEqualTo(new BlockUploader.Round(1, 0));
     }
 
     @Test
