@@ -15,6 +15,8 @@ final class ExtendedHistograms {
     private final RangeAnnotations annotations;
     private final HistogramWork work;
     private final HistogramSum result = new HistogramSum();
+    private final HistogramSum lost = new HistogramSum();
+    private boolean anyLost;
     private boolean incompatible;
     private boolean reconciledBySubtraction;
     private boolean reconciledByAddition;
@@ -97,9 +99,14 @@ final class ExtendedHistograms {
         FloatHistogram right = borders.interpolatesEnd ? between(borders.last - 1, borders.endMs) : at(borders.last);
         bothGauge = isGauge(left) && isGauge(right);
         result.load(right);
-        add(left, true);
+        work.operand.load(left);
+        note(result.add(work.operand, true), true);
         if (counter) {
+            anyLost = false;
             correct(borders, left, right);
+            if (anyLost) {
+                note(result.add(lost, false), false);
+            }
         }
     }
 
@@ -115,35 +122,35 @@ final class ExtendedHistograms {
         }
     }
 
-    /// Adds what was lost at resets. An interpolated start has made up for a reset before the next sample.
+    /// Adds up what was lost at resets. An interpolated start has made up for a reset before the next sample.
     private void correct(ExtendedRange.Borders borders, FloatHistogram left, FloatHistogram right) {
-        int i = borders.innerFrom(w);
+        int i = borders.first + 1;
         FloatHistogram previous = left;
-        if (borders.interpolatesStart) {
-            if (borders.first + 1 >= borders.last) {
-                return;
-            }
+        if (borders.interpolatesStart && HistogramResets.isReset(at(borders.first + 1), at(borders.first))) {
             previous = at(borders.first + 1);
-            i = borders.first + 2;
+            i++;
         }
-        for (; i <= borders.innerLast(w); i++) {
+        if (i > borders.last) {
+            return;
+        }
+        for (; i < borders.last; i++) {
             correct(previous, at(i));
             previous = at(i);
         }
-        if (borders.innerLast(w) < borders.last) {
-            correct(previous, right);
-        }
+        correct(previous, right);
     }
 
     private void correct(FloatHistogram previous, FloatHistogram next) {
-        if (HistogramResets.isReset(next, previous)) {
-            add(previous, false);
+        if (!HistogramResets.isReset(next, previous)) {
+            return;
         }
-    }
-
-    private void add(FloatHistogram operand, boolean subtract) {
-        work.operand.load(operand);
-        note(result.add(work.operand, subtract), subtract);
+        if (anyLost) {
+            work.operand.load(previous);
+            note(lost.add(work.operand, false), false);
+        } else {
+            lost.load(previous);
+            anyLost = true;
+        }
     }
 
     private void note(int flags, boolean subtract) {
@@ -154,31 +161,37 @@ final class ExtendedHistograms {
     }
 
     private FloatHistogram between(int index, long timeMs) {
-        int flags = interpolate(w, index, timeMs, counter, work);
-        note(flags, true);
-        note(flags, false);
+        Interpolated flags = interpolate(w, index, timeMs, counter, work);
+        note(flags.subtraction(), true);
+        note(flags.addition(), false);
         return work.sum.toHistogram();
     }
 
+    /// What happened, as flags of [HistogramSum#add].
+    record Interpolated(int subtraction, int addition) {
+        boolean isIncompatible() {
+            return ((subtraction | addition) & HistogramSum.INCOMPATIBLE) != 0;
+        }
+    }
+
     /// Leaves the histogram between the sample and the next one in the work's sum; after a reset it grows from nothing.
-    /// Returns what happened, as flags of [HistogramSum#add]; what has been subtracted from is then added to.
-    static int interpolate(Windows w, int index, long timeMs, boolean counter, HistogramWork work) {
+    static Interpolated interpolate(Windows w, int index, long timeMs, boolean counter, HistogramWork work) {
         double fraction = (double) (timeMs - w.times[index]) / (w.times[index + 1] - w.times[index]);
         FloatHistogram low = w.histogramAt(index);
         FloatHistogram high = w.histogramAt(index + 1);
         if (low == null || high == null || low.hasCustomBounds() != high.hasCustomBounds()) {
-            return HistogramSum.INCOMPATIBLE;
+            return new Interpolated(HistogramSum.INCOMPATIBLE, 0);
         }
         HistogramSum sum = work.sum;
         sum.load(high);
         if (counter && HistogramResets.isReset(high, low)) {
             sum.multiply(fraction);
-            return 0;
+            return new Interpolated(0, 0);
         }
         work.operand.load(low);
-        int flags = sum.add(work.operand, true);
+        int subtraction = sum.add(work.operand, true);
         sum.multiply(fraction);
         work.operand.load(low);
-        return flags | sum.add(work.operand, false);
+        return new Interpolated(subtraction, sum.add(work.operand, false));
     }
 }

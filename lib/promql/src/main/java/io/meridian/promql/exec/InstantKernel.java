@@ -173,12 +173,14 @@ final class InstantKernel {
             int step,
             Column target) {
         boolean counter = !isGauge(windows.histogramAt(after - 1)) || !isGauge(windows.histogramAt(after));
-        int flags = ExtendedHistograms.interpolate(windows, after - 1, time, counter, work);
-        if ((flags & HistogramSum.INCOMPATIBLE) != 0) {
+        ExtendedHistograms.Interpolated flags = ExtendedHistograms.interpolate(windows, after - 1, time, counter, work);
+        if (flags.isIncompatible()) {
             annotations.mixedSchemas(series);
         } else {
-            if ((flags & HistogramSum.RECONCILED) != 0) {
+            if ((flags.subtraction() & HistogramSum.RECONCILED) != 0) {
                 annotations.reconciled("subtraction");
+            }
+            if ((flags.addition() & HistogramSum.RECONCILED) != 0) {
                 annotations.reconciled("addition");
             }
             target.requireHistograms().set(step, work.sum.toHistogram());

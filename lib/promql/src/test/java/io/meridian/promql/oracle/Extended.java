@@ -130,28 +130,27 @@ final class Extended {
             return result;
         }
         // A start between two samples has made up for a reset between them.
-        List<FloatHistogram> path = new ArrayList<>();
-        if (!interpolatesStart()) {
-            path.add(left);
-        } else if (first + 1 >= last) {
+        boolean madeUp = interpolatesStart() && HistogramResets.isReset(at(first + 1), at(first));
+        if (first + (madeUp ? 1 : 0) >= last) {
             return result;
         }
-        for (int i = first; i <= last; i++) {
-            boolean isStart = i == first && window.get(i).timeMs() <= span.startMs();
-            boolean isEnd = i == last && window.get(i).timeMs() >= span.endMs();
-            if (!isStart && !isEnd) {
-                path.add(at(i));
-            }
+        List<FloatHistogram> path = new ArrayList<>();
+        if (!madeUp) {
+            path.add(left);
         }
-        if (window.get(last).timeMs() >= span.endMs()) {
-            path.add(right);
+        for (int i = first + 1; i < last; i++) {
+            path.add(at(i));
         }
+        path.add(right);
+        FloatHistogram lost = null;
         for (int i = 1; i < path.size(); i++) {
             if (HistogramResets.isReset(path.get(i), path.get(i - 1))) {
-                result = HistogramArithmetic.add(result, path.get(i - 1)).histogram();
+                lost = lost == null
+                        ? path.get(i - 1)
+                        : HistogramArithmetic.add(lost, path.get(i - 1)).histogram();
             }
         }
-        return result;
+        return lost == null ? result : HistogramArithmetic.add(result, lost).histogram();
     }
 
     static @Nullable FloatHistogram betweenHistograms(Point a, Point b, long timeMs, boolean counter) {
