@@ -1,6 +1,5 @@
 package io.meridian.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,9 @@ record QueryCost(double wallMs, double engineMs, double cpuMs, double heapMb, do
         for (Kind kind : Kind.values()) {
             text.append(' ').append(kind.title).append(" |");
         }
-        text.append(" MB of answer |\n|---|").append("---|".repeat(Kind.values().length + 1)).append('\n');
+        text.append(" MB of answer |\n|---|")
+                .append("---|".repeat(Kind.values().length + 1))
+                .append('\n');
         costs.forEach((name, row) -> text.append(line(name, row)));
         for (int peer = 1; peer < servers.size(); peer++) {
             text.append("| geometric mean, worst: ").append(servers.get(peer)).append(" |");

@@ -46,6 +46,11 @@ class AggregateOverlapTest {
 
     /// Downsampled chunks of a counter that rises by 1 each 30 s, of the samples that are there.
     private List<EncodedChunk> downsampled(int samples, LongPredicate isThere) throws IOException {
+        return downsampled(samples, Integer.MAX_VALUE, isThere);
+    }
+
+    /// @param resetEvery samples after which the counter is 0 again
+    private List<EncodedChunk> downsampled(int samples, int resetEvery, LongPredicate isThere) throws IOException {
         var id = BlockId.generate(++blocks);
         var symbols = new SymbolCollector();
         symbols.add(SERIES);
@@ -58,7 +63,7 @@ class AggregateOverlapTest {
                 if (isThere.test(i)) {
                     maxMs = START + 30_000L * i;
                     minMs = encoder.sampleCount() == 0 ? maxMs : minMs;
-                    encoder.append(maxMs, i);
+                    encoder.append(maxMs, i % resetEvery);
                 }
                 if (encoder.sampleCount() == 120 || (i == samples - 1 && encoder.sampleCount() > 0)) {
                     chunks.add(new EncodedChunk(ChunkEncoding.XOR, minMs, maxMs, encoder.toBytes()));
@@ -134,6 +139,19 @@ class AggregateOverlapTest {
         assertThat(increase(merged)).isEqualTo(2999);
         assertThat(merge(b, a)).hasSameSizeAs(merged);
         assertThat(increase(merge(b, a))).isEqualTo(2999);
+    }
+
+    @Test
+    void merge_counterWithResets_countsEachOnce() throws IOException {
+        var whole = downsampled(3000, 650, i -> true);
+        var a = downsampled(3000, 650, i -> i < 400 || i >= 900);
+        var b = downsampled(3000, 650, i -> i < 1700 || i >= 2200);
+
+        var merged = merge(a, b);
+
+        assertThat(windows(merged)).isEqualTo(windows(whole));
+        assertThat(increase(merged)).isEqualTo(increase(whole));
+        assertThat(increase(merge(b, a))).isEqualTo(increase(whole));
     }
 
     @Test
