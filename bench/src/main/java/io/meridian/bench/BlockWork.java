@@ -32,9 +32,8 @@ import java.util.TreeSet;
 /// Work on whole blocks, from the page cache to a new block: `BlockWork merge|block-to-block DIRECTORY SERIES RUNS`.
 ///
 /// `merge`: 12 blocks of two hours, 30 s, into one in a filesystem bucket, as the compactor does; beside copying the
-/// same
-/// files and forcing them to the disk, as the bucket does.
-/// `block-to-block`: one block of two weeks, 30 s, counters and gauges in turn, to five minutes.
+/// same files and forcing them to the disk, as the bucket does. `block-to-block`: one block of two weeks, 30 s,
+/// counters and gauges in turn, to five minutes.
 public final class BlockWork {
     /// On a border of two weeks.
     private static final long START = 1_475L * 14 * 86_400_000;

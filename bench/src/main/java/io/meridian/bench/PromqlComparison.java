@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// server as `NAME=URL[=PID]`, the first one ours.
 ///
 /// Costs are those of one warm query. CPU time is that of the server's process alone, and says more than wall time
-/// where
-/// the machine is shared.
+/// where the machine is shared.
 public final class PromqlComparison {
     private static final int RUNS_MAX = 40;
     private static final long WARM_NANOS = 1_500_000_000L;

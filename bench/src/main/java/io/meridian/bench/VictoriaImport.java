@@ -17,9 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Gives the float samples of a set to a VictoriaMetrics: `VictoriaImport DIRECTORY URL`. It has no native histograms
-/// as
-/// Prometheus has them, so those are left out.
+/// Gives the float samples of a set to a VictoriaMetrics: `VictoriaImport DIRECTORY URL`. Native histograms, which it
+/// does not have as Prometheus has them, are left out.
 public final class VictoriaImport {
     private static final int BODY_CHARACTERS = 8_000_000;
 

@@ -38,8 +38,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// Every recorded call to a real sidecar, asked of ours over a Prometheus with the same blocks: the same messages to
-/// the
-/// byte, or the same error.
+/// the byte, or the same error.
 class GoldenStoreApiTest {
     private static final Labels EXTERNAL = Labels.of("cluster", "c2", "replica", "0");
     private static final long MIN_TIME_MS = 1_788_004_800_000L;

@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Writes what the replicas of a region scraped as the blocks that their Prometheus servers would have: the latest of
-/// two
-/// hours each, older ones as a local compaction left them.
+/// two hours each, older ones as a local compaction left them.
 final class BlockMaker {
     /// Span of a block of level 1.
     static final long BLOCK_SPAN_MS = 7_200_000;

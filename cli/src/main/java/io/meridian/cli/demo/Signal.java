@@ -8,8 +8,7 @@ sealed interface Signal {
     double at(long timeMs);
 
     /// The values at `target.length` successive slots, the first at `firstMs`: equal to [#at], with what does not
-    /// change
-    /// from slot to slot computed once.
+    /// change from slot to slot computed once.
     default void fill(long firstMs, double[] target) {
         for (int i = 0; i < target.length; i++) {
             target[i] = at(firstMs + i * Fleet.SCRAPE_INTERVAL_MS);

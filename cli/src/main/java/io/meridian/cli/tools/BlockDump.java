@@ -35,8 +35,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `meridian tools block dump`: a line a sample, as `promtool tsdb dump` prints it; aggregates of downsampled data
-/// carry
-/// their name behind the labels.
+/// carry their name behind the labels.
 @Command(name = "dump", mixinStandardHelpOptions = true, description = "Prints every sample of a block.")
 final class BlockDump implements Callable<Integer> {
     @Spec

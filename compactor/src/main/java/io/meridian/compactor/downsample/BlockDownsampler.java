@@ -17,9 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Blocks → the same blocks at a coarser resolution. Series come in order, are collected into batches, the float ones
-/// go
-/// through the kernel together while the next ones are collected, and are written in order. Small blocks share a batch,
-/// so that a device is busy. Not thread-safe.
+/// go through the kernel together while the next ones are collected, and are written in order. Small blocks share a
+/// batch, so that a device is busy. Not thread-safe.
 public final class BlockDownsampler {
     private static final int READ_BYTES_MAX = 4 << 20;
 

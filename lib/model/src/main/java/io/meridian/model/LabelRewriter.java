@@ -6,8 +6,7 @@ import com.google.re2j.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites label values: an anchored RE2 pattern, and a template in which `$1`, `${name}` and `$$` are expanded as
-/// Go's
-/// `regexp` expands them.
+/// Go's `regexp` expands them.
 public final class LabelRewriter {
     private final Pattern pattern;
     private final String template;

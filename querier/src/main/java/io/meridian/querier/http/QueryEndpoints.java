@@ -154,8 +154,7 @@ final class QueryEndpoints {
     }
 
     /// Prometheus answers by chance here: bad_data, execution or timeout where the query can be read, and always
-    /// bad_data
-    /// where it cannot.
+    /// bad_data where it cannot.
     private ApiException outOfTime(QueryRequest request, QueryScope scope) {
         try {
             evaluate(request, scope);

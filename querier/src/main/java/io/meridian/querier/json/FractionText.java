@@ -7,9 +7,8 @@ import java.math.BigInteger;
 ///
 /// A double `c · 2^q` is `x · 10^k` with `x = c · M`, `M = 2^q · 10^-k` from 1 to below 10, and all decimals less than
 /// `M / 2` from `x` round to it. So its shortest decimal is the multiple of ten next to `x` if that is as near, else
-/// the
-/// integer next to `x` ([ShortestDecimal] in other words). `x` is a fixed-point number that is too small by less than
-/// 2^-62; where that may matter, as on the middle between two doubles, nothing is written.
+/// the integer next to `x` ([ShortestDecimal] in other words). `x` is a fixed-point number that is too small by less
+/// than 2^-62; where that may matter, as on the middle between two doubles, nothing is written.
 final class FractionText {
     /// From here to below [#MAX] this class may write a number.
     static final double MIN = 1e-6;

@@ -362,8 +362,8 @@ class InteroperationTest {
     }
 
     /// Without functions of counters: Thanos' querier takes the resets out of every counter before it evaluates them,
-    /// so
-    /// that `resets` is 0 and the extrapolation of `rate` does not see zeros. Ours answers as each Prometheus does.
+    /// so that `resets` is 0 and the extrapolation of `rate` does not see zeros. Ours answers as each Prometheus
+    /// does.
     private static Map<String, Answer> withoutKnown(Map<String, Answer> answers) {
         var rest = new LinkedHashMap<>(answers);
         rest.keySet().removeIf(key -> OTHER_IN_THANOS.matcher(key).find());

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// u16 count | u8 start header | varint t0 | f64 v0 | varint t0-start0 ? | uvarint t1-t0 | xor v1 | start1 ? | { sample
 /// | start ? }
-/// sample: 0 nothing changed | 10 value | 110 dod 13 bits, xor | 1110 dod 20 bits, xor | 11110 dod 64 bits, xor | 11111
-/// stale
+/// sample: 0 nothing changed | 10 value | 110 dod 13 bits, xor | 1110 dod 20 bits, xor | 11110 dod 64 bits, xor
+///         | 11111 stale
 /// value:  0 bits in the window before | 1 leading:5 significant:6 bits
 /// xor:    0 same | 10 bits in the window before | 110 leading:5 significant:6 bits | 111 stale
 /// ```

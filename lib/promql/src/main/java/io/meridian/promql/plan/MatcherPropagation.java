@@ -16,15 +16,13 @@ import java.util.Set;
 
 /// Tells the selectors of one side of a binary operator which matchers the series of the other side satisfy, so that
 /// series without a partner need not be decoded: in `sum by (x) (rate(a_total{x="1"}[5m])) / sum by (x)
-/// (rate(b_total[5m]))`
-/// only `b_total` with `x="1"` is.
+/// (rate(b_total[5m]))` only `b_total` with `x="1"` is.
 ///
 /// The matchers are not added to the selection, because the answer would not stay Prometheus': series without a partner
 /// count against `--query.max-samples` and in the statistics, and raise annotations and errors. What they raise is only
 /// known when it is known that their chunks have floats and no histograms, that is after they were selected. Whoever
-/// reads
-/// the selector leaves out what [SelectorPlan#partners] does not match, so far as its chunks are of floats, nobody
-/// asked for statistics, and the limit cannot be met by what was left out.
+/// reads the selector leaves out what [SelectorPlan#partners] does not match, so far as its chunks are of floats,
+/// nobody asked for statistics, and the limit cannot be met by what was left out.
 ///
 /// The rest must follow from the plan, and only then are matchers passed on:
 /// - The label takes part in matching, and every series of the giving side has it from a selector.

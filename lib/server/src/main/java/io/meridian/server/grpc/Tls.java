@@ -16,8 +16,7 @@ import java.util.Set;
 /// Options of gRPC connections: windows, and TLS from flags.
 public final class Tls {
     /// HTTP/2 flow-control window of streams and connections, in bytes. Larger than the default 64 KiB because it
-    /// bounds
-    /// the bytes under way.
+    /// bounds the bytes under way.
     public static final int WINDOW_BYTES = 4 << 20;
 
     private static final List<String> VERSIONS = List.of("1.0", "1.1", "1.2", "1.3");
