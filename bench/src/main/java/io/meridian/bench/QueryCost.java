@@ -53,7 +53,9 @@ record QueryCost(double wallMs, double engineMs, double cpuMs, double heapMb, do
         text.append(" MB of answer |\n|---|")
                 .append("---|".repeat(Kind.values().length + 1))
                 .append('\n');
-        costs.forEach((name, row) -> text.append(line(name, row)));
+        for (Map.Entry<String, List<@Nullable QueryCost>> row : costs.entrySet()) {
+            text.append(line(row.getKey(), row.getValue()));
+        }
         for (int peer = 1; peer < servers.size(); peer++) {
             text.append("| geometric mean, worst: ").append(servers.get(peer)).append(" |");
             for (Kind kind : Kind.values()) {
