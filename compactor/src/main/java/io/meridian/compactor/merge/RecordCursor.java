@@ -129,7 +129,7 @@ final class RecordCursor implements AutoCloseable {
         while (nextSeries == columns.size()) {
             int count = postings.fill(refs);
             if (count == 0) {
-                checkCounts();
+                StoredCounts.check(block.meta(), seriesSeen, chunksSeen, anyAggregate);
                 return target;
             }
             // the other ones are those of the batch at hand
@@ -229,20 +229,6 @@ final class RecordCursor implements AutoCloseable {
         if (firstMs < meta.minTimeMs() || lastMs > meta.maxTimeMs()) {
             throw corrupt("series %s has samples from %d to %d, outside of the block's range %d to %d"
                     .formatted(labels(read, series), firstMs, lastMs, meta.minTimeMs(), meta.maxTimeMs()));
-        }
-    }
-
-    /// Series that no list of postings names, and chunks that no series names, would be lost without a word.
-    private void checkCounts() {
-        var stats = block.meta().stats();
-        long resolutionMs = block.meta().thanos().resolutionMs();
-        // Some raw chunks among them are what old programs left behind.
-        if (resolutionMs != 0 && chunksSeen > 0 && !anyAggregate) {
-            throw corrupt("has raw samples only, its resolution is not " + resolutionMs);
-        }
-        if (seriesSeen < stats.numSeries() || chunksSeen < stats.numChunks()) {
-            throw corrupt("has less than meta.json says: series expected=%d, actual=%d; chunks expected=%d, actual=%d"
-                    .formatted(stats.numSeries(), seriesSeen, stats.numChunks(), chunksSeen));
         }
     }
 

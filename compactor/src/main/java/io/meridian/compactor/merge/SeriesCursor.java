@@ -76,7 +76,7 @@ public final class SeriesCursor implements AutoCloseable {
     public boolean next() throws IOException {
         while (true) {
             if (++at >= batch.entries.size() && !takeBatch()) {
-                checkCounts();
+                StoredCounts.check(block.meta(), seriesSeen, chunksSeen, anyAggregate);
                 return false;
             }
             SeriesEntry entry = batch.entries.get(at);
@@ -126,20 +126,6 @@ public final class SeriesCursor implements AutoCloseable {
                             endMs,
                             block.meta().minTimeMs(),
                             block.meta().maxTimeMs()));
-        }
-    }
-
-    /// Series that no list of postings names, and chunks that no series names, would be lost without a word.
-    private void checkCounts() {
-        var stats = block.meta().stats();
-        long resolutionMs = block.meta().thanos().resolutionMs();
-        // Some raw chunks among them are what old programs left behind.
-        if (resolutionMs != 0 && chunksSeen > 0 && !anyAggregate) {
-            throw corrupt("has raw samples only, its resolution is not " + resolutionMs);
-        }
-        if (seriesSeen < stats.numSeries() || chunksSeen < stats.numChunks()) {
-            throw corrupt("has less than meta.json says: series expected=%d, actual=%d; chunks expected=%d, actual=%d"
-                    .formatted(stats.numSeries(), seriesSeen, stats.numChunks(), chunksSeen));
         }
     }
 
