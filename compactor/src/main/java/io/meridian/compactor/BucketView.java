@@ -102,10 +102,10 @@ record BucketView(
         var broken = new TreeMap<BlockId, String>();
         for (var meta : metas.found().values()) {
             if (!deletions.containsKey(meta.id())
-                    && isOldEnough(meta, objects.get(meta.id()), options.consistencyDelay(), nowMs)
-                    && meta.maxTimeMs() >= options.range().minMs()
-                    && meta.minTimeMs() <= options.range().maxMs()) {
-                visible.add(withoutReplicas(meta, options.replicaLabels()));
+                    && isOldEnough(
+                            meta, objects.get(meta.id()), options.delays().consistency(), nowMs)
+                    && options.scope().touches(meta)) {
+                visible.add(withoutReplicas(meta, options.merging().replicaLabels()));
                 var found = objects.get(meta.id());
                 String missing = found == null ? "" : missing(meta, found);
                 if (!missing.isEmpty()) {
@@ -180,8 +180,8 @@ record BucketView(
     private static void dropOthers(
             Map<BlockId, BlockObjects> objects, BlockStore.Metas metas, CompactorOptions options) {
         metas.found().values().removeIf(meta -> {
-            var labels = meta.thanos().labels().without(options.replicaLabels());
-            boolean dropped = !options.selector().keeps(meta.id().toString(), labels);
+            var labels = meta.thanos().labels().without(options.merging().replicaLabels());
+            boolean dropped = !options.scope().selector().keeps(meta.id().toString(), labels);
             if (dropped) {
                 objects.remove(meta.id());
             }

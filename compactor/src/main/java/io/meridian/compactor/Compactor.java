@@ -5,11 +5,9 @@ import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.compactor.merge.MergedMeta;
 import io.meridian.compactor.plan.Backlog;
-import io.meridian.compactor.plan.BlockRanges;
 import io.meridian.compactor.plan.DownsampleSchedule;
 import io.meridian.compactor.plan.PartialUploads;
 import io.meridian.compactor.plan.Planner;
-import io.meridian.compactor.plan.Retention;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Keys;
 import io.meridian.tsdb.block.BlockFiles;
@@ -73,7 +71,7 @@ public final class Compactor {
         this.clock = clock;
         this.workplace = new Workplace(store, options, lease, quarantine, status, expired, scratch, clock);
         this.schedule = options.schedule();
-        this.planner = new Planner(BlockRanges.upTo(options.levelMax()));
+        this.planner = options.planner();
     }
 
     /// Blocks that are damaged.
@@ -180,7 +178,7 @@ public final class Compactor {
                 view.noDownsample(),
                 planner,
                 schedule,
-                options.downsampling(),
+                options.downsampling().enabled(),
                 clock.millis());
     }
 
@@ -200,7 +198,7 @@ public final class Compactor {
     private boolean runStreams(Map<Labels, List<BlockMeta>> streams, BucketView view) throws IOException {
         var running = new TreeMap<Labels, Future<Boolean>>();
         try (var executor = Executors.newFixedThreadPool(
-                options.concurrency(),
+                options.limits().groups(),
                 Thread.ofPlatform().name("compactor-", 0).daemon().factory())) {
             streams.forEach(
                     (labels, blocks) -> running.put(labels, executor.submit(() -> runStream(labels, blocks, view))));
@@ -243,7 +241,7 @@ public final class Compactor {
     private boolean deleteMarked(BucketView view) throws IOException {
         boolean ok = true;
         for (var mark : view.deletions().entrySet()) {
-            if (clock.millis() - mark.getValue() > options.deleteDelay().toMillis()) {
+            if (clock.millis() - mark.getValue() > options.delays().deletion().toMillis()) {
                 ok &= delete(mark.getKey());
             }
         }
@@ -285,7 +283,7 @@ public final class Compactor {
     }
 
     private void applyRetention(BucketView view) throws IOException {
-        var retention = new Retention(options.retention(), options.downsampling());
+        var retention = options.blockRetention();
         // A broken block does not stand in for the finer data that it was made of.
         var sound = view.visible().stream()
                 .filter(meta -> !view.broken().containsKey(meta.id()))

@@ -108,7 +108,7 @@ public final class CompactorComponent {
 
     /// Compactors that take care of different blocks do not wait for one another.
     private static Bucket shard(Bucket bucket, CompactorOptions options) {
-        String shard = options.selector().fingerprint();
+        String shard = options.scope().selector().fingerprint();
         return shard.isEmpty() ? bucket : new PrefixBucket(bucket, LeaderLease.PREFIX + "shards/" + shard);
     }
 

@@ -258,22 +258,15 @@ public final class CompactorFlags {
             policy = RetentionPolicyFile.read(Path.of(retentionPolicyFile), policy.defaults());
         }
         return new CompactorOptions(
-                consistencyDelay,
-                deleteDelay,
+                new CompactorOptions.Scope(
+                        new TimeRange(minTime.epochMs(clock), maxTime.epochMs(clock)), selectorRules()),
+                new CompactorOptions.Delays(consistencyDelay, deleteDelay),
+                new CompactorOptions.Merging(
+                        function, replicaLabels, vertical, levelMax, indexBytesMax.bytes(), !hashFunction.isEmpty()),
+                new CompactorOptions.Downsampling(!downsamplingDisable, asSoonAsPossible),
                 policy,
-                !downsamplingDisable,
-                asSoonAsPossible,
-                vertical || !replicaLabels.isEmpty(),
-                function,
-                replicaLabels,
-                levelMax,
-                indexBytesMax.bytes(),
-                !hashFunction.isEmpty(),
-                concurrency,
-                new TimeRange(minTime.epochMs(clock), maxTime.epochMs(clock)),
-                takeOver,
-                selectorRules(),
-                new WorkLimits(memoryLimit.bytes(), scratchLimit.bytes(), concurrency));
+                new WorkLimits(memoryLimit.bytes(), scratchLimit.bytes(), concurrency),
+                takeOver);
     }
 
     /// @throws IllegalArgumentException if no bucket is described, or wrongly

@@ -35,7 +35,10 @@ public record RetentionPlan(long nowMs, List<RetentionForecast.Row> rows, List<B
         var sound = view.visible().stream()
                 .filter(meta -> !view.broken().containsKey(meta.id()))
                 .toList();
-        var rows = new RetentionForecast(options.retention(), options.downsampling(), options.deleteDelay())
+        var rows = new RetentionForecast(
+                        options.retention(),
+                        options.downsampling().enabled(),
+                        options.delays().deletion())
                 .of(view.all(), sound, view.deletions(), bytes, nowMs);
         var unreadable = new ArrayList<>(view.unreadable().keySet());
         unreadable.addAll(view.unreachable().keySet());

@@ -44,7 +44,7 @@ final class StreamBlocks {
         this.noDownsample.addAll(view.broken().keySet());
         this.workplace = workplace;
         this.commit = new BlockCommit(
-                workplace.store().bucket(), workplace.options().withHashes(), workplace.lease()::verify);
+                workplace.store().bucket(), workplace.options().merging().withHashes(), workplace.lease()::verify);
     }
 
     /// Whether nothing was set aside.
@@ -59,7 +59,7 @@ final class StreamBlocks {
                 labels,
                 inputs,
                 blocks,
-                workplace.options().downsampling(),
+                workplace.options().downsampling().enabled(),
                 workplace.clock().millis());
     }
 

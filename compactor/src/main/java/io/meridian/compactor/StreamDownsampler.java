@@ -95,7 +95,8 @@ final class StreamDownsampler {
             var options = workplace.options();
             var limits = options.limits().among(together);
             this.step = step;
-            this.output = new BucketOutput(workplace.store(), id, folder, options.withHashes(), limits);
+            this.output = new BucketOutput(
+                    workplace.store(), id, folder, options.merging().withHashes(), limits);
             this.readBytes = limits.readBytes(2);
         }
 

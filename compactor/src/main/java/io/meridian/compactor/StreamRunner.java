@@ -2,7 +2,6 @@ package io.meridian.compactor;
 
 import io.meridian.compactor.downsample.DownsampleKernel;
 import io.meridian.compactor.merge.BlockMerger;
-import io.meridian.compactor.plan.BlockRanges;
 import io.meridian.compactor.plan.GroupPlan;
 import io.meridian.compactor.plan.Planner;
 import io.meridian.compactor.plan.Resolutions;
@@ -62,7 +61,7 @@ final class StreamRunner {
         this.clock = workplace.clock();
         this.quarantine = workplace.quarantine();
         this.downsampler = new StreamDownsampler(stream, workplace, kernel);
-        this.planner = new Planner(BlockRanges.upTo(options.levelMax()));
+        this.planner = options.planner();
     }
 
     /// @return whether nothing was set aside
@@ -71,7 +70,7 @@ final class StreamRunner {
         for (long resolutionMs : Resolutions.ALL) {
             stream.collectGarbage(resolutionMs);
             compactAll(resolutionMs);
-            if (options.downsampling()) {
+            if (options.downsampling().enabled()) {
                 downsampler.run(resolutionMs);
             }
         }
@@ -126,7 +125,11 @@ final class StreamRunner {
             excluded.addAll(postponed);
             excluded.addAll(stream.tooLarge);
             var plan = GroupPlan.of(
-                    planner, stream.group(resolutionMs), excluded, this::indexBytes, options.indexBytesMax());
+                    planner,
+                    stream.group(resolutionMs),
+                    excluded,
+                    this::indexBytes,
+                    options.merging().indexBytesMax());
             for (var mark : plan.marks()) {
                 markNoCompact(mark);
             }
@@ -175,7 +178,7 @@ final class StreamRunner {
     /// well. One whose content is not sound goes first, then the one that overlaps most others, then the youngest.
     private @Nullable BlockMeta forbiddenOverlap(List<BlockMeta> plan) throws IOException {
         // Downsampled blocks overlap where one was made of raw blocks with a hole that retention had left.
-        if (options.vertical() || plan.getFirst().thanos().resolutionMs() != Resolutions.RAW) {
+        if (options.merging().vertical() || plan.getFirst().thanos().resolutionMs() != Resolutions.RAW) {
             return null;
         }
         BlockMeta worst = null;
@@ -244,7 +247,7 @@ final class StreamRunner {
         var inputs = new ArrayList<WorkInput>();
         var started = clock.instant();
         status.metrics().compactionStarted(plan.getFirst().thanos().resolutionMs());
-        try (var output = new BucketOutput(store, id, work, options.withHashes(), options.limits())) {
+        try (var output = new BucketOutput(store, id, work, options.merging().withHashes(), options.limits())) {
             Files.createDirectories(work);
             int readBytes = options.limits().readBytes(plan.size());
             for (var meta : plan) {
@@ -253,7 +256,8 @@ final class StreamRunner {
             }
             var result = BlockMerger.merge(
                     inputs.stream().map(WorkInput::block).toList(),
-                    new BlockMerger.Options(options.deduplication(), false, stream.seriesRetention(plan), readBytes),
+                    new BlockMerger.Options(
+                            options.merging().deduplication(), false, stream.seriesRetention(plan), readBytes),
                     id,
                     labels,
                     output,

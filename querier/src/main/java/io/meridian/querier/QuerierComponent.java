@@ -206,21 +206,16 @@ public final class QuerierComponent {
                         "unknown --deduplication.func \"" + flags.deduplication + "\" (penalty or chain)");
         };
         atLeastOne("--query.max-concurrent", flags.concurrencyMax);
+        long heapMax = Runtime.getRuntime().maxMemory();
+        long bytesMax = flags.bytesMax == null ? heapMax / 2 : flags.bytesMax.bytes();
+        long bytesTotalMax = flags.bytesTotalMax == null ? heapMax / 10 * 6 : flags.bytesTotalMax.bytes();
         return new QuerySettings(
-                flags.replicaLabels,
-                function,
+                new QuerySettings.Replicas(flags.replicaLabels, function),
+                new QuerySettings.Limits(flags.timeout, flags.concurrencyMax, bytesMax, new ByteBudget(bytesTotalMax)),
+                new QuerySettings.Lookback(
+                        flags.lookback == null ? 0 : flags.lookback.toMillis(), flags.dynamicLookback),
+                new QuerySettings.Downsampled(flags.autoDownsampling, flags.instantMaxSourceResolution.toMillis()),
                 flags.partialResponse,
-                flags.timeout,
-                flags.concurrencyMax,
-                flags.bytesMax == null ? Runtime.getRuntime().maxMemory() / 2 : flags.bytesMax.bytes(),
-                new ByteBudget(
-                        flags.bytesTotalMax == null
-                                ? Runtime.getRuntime().maxMemory() / 10 * 6
-                                : flags.bytesTotalMax.bytes()),
-                flags.lookback == null ? 0 : flags.lookback.toMillis(),
-                flags.dynamicLookback,
-                flags.autoDownsampling,
-                flags.instantMaxSourceResolution.toMillis(),
                 flags.metadataRange,
                 flags.features.contains(Feature.PROMQL_PER_STEP_STATS.flag()));
     }

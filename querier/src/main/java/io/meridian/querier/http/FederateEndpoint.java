@@ -82,7 +82,7 @@ record FederateEndpoint(FanoutSource fanout, QuerySettings settings) {
     private TreeMap<Labels, Point> last(RequestParameters parameters, List<List<LabelMatcher>> selectors) {
         try (var scope = QueryScope.of(parameters, settings, fanout, 0)) {
             long now = System.currentTimeMillis();
-            long lookback = settings.lookbackMs() > 0 ? settings.lookbackMs() : LOOKBACK_DEFAULT_MS;
+            long lookback = settings.lookback().ms() > 0 ? settings.lookback().ms() : LOOKBACK_DEFAULT_MS;
             var range = new TimeRange(now - lookback, now);
             var points = new TreeMap<Labels, Point>();
             var samples = new SampleBuffer();

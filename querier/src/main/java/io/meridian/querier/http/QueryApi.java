@@ -38,7 +38,7 @@ public final class QueryApi implements AutoCloseable {
             Supplier<List<StoreStatus>> stores,
             Map<String, String> flags,
             Supplier<String> blocks) {
-        this.gate = new QueryGate(settings.concurrencyMax());
+        this.gate = new QueryGate(settings.limits().concurrencyMax());
         this.queries = new QueryEndpoints(fanout, engine::query, settings, gate, engine::run);
         this.explain = new ExplainEndpoint(engine, queries, gate);
         this.series = new SeriesEndpoints(fanout, settings);

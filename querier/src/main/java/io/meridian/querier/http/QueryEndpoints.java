@@ -102,9 +102,8 @@ final class QueryEndpoints {
                 throw ApiException.badData("error parsing lookback delta duration: " + e.getMessage());
             }
         }
-        return settings.dynamicLookback()
-                ? scope.view().resolution().lookbackMs(settings.lookbackMs())
-                : settings.lookbackMs();
+        QuerySettings.Lookback lookback = settings.lookback();
+        return lookback.dynamic() ? scope.view().resolution().lookbackMs(lookback.ms()) : lookback.ms();
     }
 
     private void answer(Asked asked, QueryScope scope) throws IOException {

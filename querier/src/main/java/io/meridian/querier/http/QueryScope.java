@@ -20,38 +20,38 @@ record QueryScope(QueryView view, QueryContext context) implements AutoCloseable
         boolean deduplicate = parameters.bool("dedup", true);
         List<String> replicaLabels = parameters.all("replicaLabels[]");
         if (replicaLabels.isEmpty()) {
-            replicaLabels = settings.replicaLabels();
+            replicaLabels = settings.replicas().labels();
         }
         boolean partial = parameters.bool("partial_response", settings.partialResponse());
         var view = new QueryView(
                 fanout.restrictedTo(parameters.storeSelectors()),
                 resolution(parameters, settings, stepMs),
                 deduplicate ? replicaLabels : List.of(),
-                settings.deduplication());
+                settings.replicas().deduplication());
         var context = new QueryContext(
                 timeoutNanos(parameters, settings),
-                settings.bytesMax(),
+                settings.limits().bytesMax(),
                 partial ? QueryContext.PartialResponse.WARN : QueryContext.PartialResponse.ABORT,
-                settings.bytesTogether());
+                settings.limits().bytesTogether());
         Exchange exchange = parameters.exchange();
         exchange.onDisconnect(context::cancel);
         return new QueryScope(view, context);
     }
 
     private static long timeoutNanos(RequestParameters parameters, QuerySettings settings) {
-        long longest = settings.timeout().toNanos();
+        long longest = settings.limits().timeout().toNanos();
         return parameters.has("timeout") ? Math.min(longest, parameters.duration("timeout")) : longest;
     }
 
     private static ResolutionPlanner resolution(RequestParameters parameters, QuerySettings settings, long stepMs) {
         String text = parameters.text("max_source_resolution");
-        if (text.isEmpty() && !settings.autoDownsampling() && stepMs > 0) {
+        if (text.isEmpty() && !settings.downsampled().auto() && stepMs > 0) {
             return new ResolutionPlanner(0);
         }
         if (text.isEmpty() || text.equals("auto")) {
             return stepMs > 0
                     ? ResolutionPlanner.auto(stepMs)
-                    : new ResolutionPlanner(settings.instantMaxSourceResolutionMs());
+                    : new ResolutionPlanner(settings.downsampled().instantMaxMs());
         }
         long nanos = parameters.duration("max_source_resolution");
         if (nanos < 0) {

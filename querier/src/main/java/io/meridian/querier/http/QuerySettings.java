@@ -7,48 +7,58 @@ import java.util.List;
 
 /// What the flags say about queries.
 ///
-/// @param replicaLabels                labels dropped by deduplication unless a request names others
-/// @param partialResponse              whether to go on without a source that fails, unless a request says so
-/// @param timeout                      longest time of a query
-/// @param concurrencyMax               queries evaluated at once; more of them wait
-/// @param bytesMax                     most bytes one query may hold
-/// @param bytesTogether                what all queries together may hold, and hold
-/// @param lookbackMs                   of instant selectors; 0: not set
-/// @param dynamicLookback              whether lookback grows with the resolution allowed
-/// @param autoDownsampling             whether queries without `max_source_resolution` mean `auto`
-/// @param instantMaxSourceResolutionMs what `auto` means for instant queries
-/// @param metadataRange                how far back series and labels are looked up without a start; zero: for ever
-/// @param perStepStats                 whether `stats=all` tells samples per step
+/// @param partialResponse whether to go on without a source that fails, unless a request says so
+/// @param metadataRange   how far back series and labels are looked up without a start; zero: for ever
+/// @param perStepStats    whether `stats=all` tells samples per step
 public record QuerySettings(
-        List<String> replicaLabels,
-        DeduplicationFunction deduplication,
+        Replicas replicas,
+        Limits limits,
+        Lookback lookback,
+        Downsampled downsampled,
         boolean partialResponse,
-        Duration timeout,
-        int concurrencyMax,
-        long bytesMax,
-        ByteBudget bytesTogether,
-        long lookbackMs,
-        boolean dynamicLookback,
-        boolean autoDownsampling,
-        long instantMaxSourceResolutionMs,
         Duration metadataRange,
         boolean perStepStats) {
     public static final QuerySettings DEFAULT = new QuerySettings(
-            List.of(),
-            DeduplicationFunction.PENALTY,
+            new Replicas(List.of(), DeduplicationFunction.PENALTY),
+            new Limits(Duration.ofMinutes(2), 20, Long.MAX_VALUE, ByteBudget.unlimited()),
+            new Lookback(0, true),
+            new Downsampled(false, 0),
             true,
-            Duration.ofMinutes(2),
-            20,
-            Long.MAX_VALUE,
-            ByteBudget.unlimited(),
-            0,
-            true,
-            false,
-            0,
             Duration.ZERO,
             false);
 
-    public QuerySettings {
-        replicaLabels = List.copyOf(replicaLabels);
+    /// @param labels dropped by deduplication unless a request names others
+    public record Replicas(List<String> labels, DeduplicationFunction deduplication) {
+        public Replicas {
+            labels = List.copyOf(labels);
+        }
+    }
+
+    /// @param timeout        longest time of a query
+    /// @param concurrencyMax queries evaluated at once; more of them wait
+    /// @param bytesMax       most bytes one query may hold
+    /// @param bytesTogether  what all queries together may hold, and hold
+    public record Limits(Duration timeout, int concurrencyMax, long bytesMax, ByteBudget bytesTogether) {}
+
+    /// @param ms      of instant selectors; 0: not set
+    /// @param dynamic whether it grows with the resolution allowed
+    public record Lookback(long ms, boolean dynamic) {}
+
+    /// Which resolutions queries without `max_source_resolution` may read.
+    ///
+    /// @param auto         whether for ranges that is `auto`; raw data only if not
+    /// @param instantMaxMs what `auto` means for instant queries, and what those without it get
+    public record Downsampled(boolean auto, long instantMaxMs) {}
+
+    /// The same with other limits of memory.
+    public QuerySettings withBytes(long bytesMax, ByteBudget bytesTogether) {
+        return new QuerySettings(
+                replicas,
+                new Limits(limits.timeout, limits.concurrencyMax, bytesMax, bytesTogether),
+                lookback,
+                downsampled,
+                partialResponse,
+                metadataRange,
+                perStepStats);
     }
 }

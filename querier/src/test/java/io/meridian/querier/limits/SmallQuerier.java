@@ -34,26 +34,11 @@ final class SmallQuerier implements AutoCloseable {
 
     SmallQuerier(int seriesCount, long bytesMax, long bytesTogetherMax) throws IOException {
         together = new ByteBudget(bytesTogetherMax);
-        QuerySettings base = QuerySettings.DEFAULT;
-        var settings = new QuerySettings(
-                base.replicaLabels(),
-                base.deduplication(),
-                base.partialResponse(),
-                base.timeout(),
-                base.concurrencyMax(),
-                bytesMax,
-                together,
-                base.lookbackMs(),
-                base.dynamicLookback(),
-                base.autoDownsampling(),
-                base.instantMaxSourceResolutionMs(),
-                base.metadataRange(),
-                base.perStepStats());
         var members = List.of(Member.local(new MemorySource(series(seriesCount))));
         api = new QueryApi(
                 new FanoutSource("small", () -> members, Duration.ZERO),
                 engine,
-                settings,
+                QuerySettings.DEFAULT.withBytes(bytesMax, together),
                 List::of,
                 Map.of(),
                 () -> "[]");
