@@ -29,7 +29,6 @@ final class TimeShares implements AutoCloseable {
         KINDS.put("FileSink", "write");
         KINDS.put("ChunkWriter", "write");
         KINDS.put("ChunkReader", "read");
-        KINDS.put("SeriesCursor", "read");
         KINDS.put("RecordReader", "read");
         KINDS.put("RecordCursor", "read");
         KINDS.put("SeriesMerger", "merge");

@@ -3,16 +3,13 @@ package io.meridian.compactor;
 import io.meridian.compactor.downsample.CpuKernel;
 import io.meridian.compactor.lease.LeaderLease;
 import io.meridian.compactor.merge.ChunkSamples;
-import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.model.Labels;
-import io.meridian.model.QueryContext;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.XorEncoder;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.InMemoryBucket;
 import io.meridian.server.Metrics;
-import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockMeta;
@@ -150,19 +147,16 @@ final class CompactorHarness {
     }
 
     private String data(BlockId id) throws IOException {
-        try (var block = BlockFiles.open(bucket, id)) {
-            var crc = new CRC32C();
-            long samples = 0;
-            var cursor = new SeriesCursor(block, QueryContext.unlimited());
-            while (cursor.next()) {
-                crc.update(cursor.labels().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                for (var chunk : cursor.chunks()) {
-                    samples += ChunkSamples.count(chunk);
-                    crc.update(chunk.array(), chunk.offset(), chunk.length());
-                }
+        var crc = new CRC32C();
+        long samples = 0;
+        for (var series : StoredSeries.of(bucket, id).entrySet()) {
+            crc.update(series.getKey().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            for (var chunk : series.getValue()) {
+                samples += ChunkSamples.count(chunk);
+                crc.update(chunk.array(), chunk.offset(), chunk.length());
             }
-            return samples + ":" + Long.toHexString(crc.getValue());
         }
+        return samples + ":" + Long.toHexString(crc.getValue());
     }
 
     /// Raw samples, by stream, in the blocks that count.

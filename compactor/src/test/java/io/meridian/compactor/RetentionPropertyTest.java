@@ -5,13 +5,11 @@ import static io.meridian.compactor.CompactorHarness.HOUR;
 import static io.meridian.compactor.CompactorHarness.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.compactor.plan.Resolutions;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.compactor.plan.SeriesRetention;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
-import io.meridian.model.QueryContext;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
@@ -20,7 +18,6 @@ import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.testkit.Sampled;
 import io.meridian.testkit.SeededRandom;
-import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -176,16 +173,13 @@ class RetentionPropertyTest {
 
     private static void read(CompactorHarness harness, BlockMeta meta, Map<Place, Double> counts) throws IOException {
         long resolutionMs = meta.thanos().resolutionMs();
-        try (var block = BlockFiles.open(harness.bucket, meta.id());
-                var cursor = new SeriesCursor(block, QueryContext.unlimited())) {
-            while (cursor.next()) {
-                for (var chunk : cursor.chunks()) {
-                    var samples = new SampleBuffer();
-                    ChunkCodec.decode(counts(chunk, resolutionMs), samples);
-                    for (int i = 0; i < samples.size(); i++) {
-                        var place = new Place(cursor.labels(), resolutionMs, number(resolutionMs, samples.times()[i]));
-                        counts.merge(place, samples.values()[i], Math::max);
-                    }
+        for (var series : StoredSeries.of(harness.bucket, meta.id()).entrySet()) {
+            for (var chunk : series.getValue()) {
+                var samples = new SampleBuffer();
+                ChunkCodec.decode(counts(chunk, resolutionMs), samples);
+                for (int i = 0; i < samples.size(); i++) {
+                    var place = new Place(series.getKey(), resolutionMs, number(resolutionMs, samples.times()[i]));
+                    counts.merge(place, samples.values()[i], Math::max);
                 }
             }
         }
@@ -211,14 +205,11 @@ class RetentionPropertyTest {
             var retention = SeriesRetention.of(policy, A, List.of(meta), live, true, harness.nowMs);
             long expired = 0;
             boolean over = false;
-            try (var block = BlockFiles.open(harness.bucket, meta.id());
-                    var cursor = new SeriesCursor(block, QueryContext.unlimited())) {
-                while (cursor.next()) {
-                    long keptFromMs = retention.keptFromMs(cursor.labels());
-                    for (var chunk : cursor.chunks()) {
-                        expired += chunk.maxMs() < keptFromMs ? 1 : 0;
-                        over |= chunk.maxMs() < keptFromMs && keptFromMs >= meta.maxTimeMs();
-                    }
+            for (var series : StoredSeries.of(harness.bucket, meta.id()).entrySet()) {
+                long keptFromMs = retention.keptFromMs(series.getKey());
+                for (var chunk : series.getValue()) {
+                    expired += chunk.maxMs() < keptFromMs ? 1 : 0;
+                    over |= chunk.maxMs() < keptFromMs && keptFromMs >= meta.maxTimeMs();
                 }
             }
             long all = meta.stats().numChunks();

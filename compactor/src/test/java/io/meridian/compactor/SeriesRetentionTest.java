@@ -4,12 +4,9 @@ import static io.meridian.compactor.CompactorHarness.DAY;
 import static io.meridian.compactor.CompactorHarness.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
-import io.meridian.model.QueryContext;
-import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,11 +34,8 @@ class SeriesRetentionTest {
 
     private static TreeSet<String> names(CompactorHarness harness, BlockMeta meta) throws IOException {
         var names = new TreeSet<String>();
-        try (var block = BlockFiles.open(harness.bucket, meta.id())) {
-            var cursor = new SeriesCursor(block, QueryContext.unlimited());
-            while (cursor.next()) {
-                names.add(cursor.labels().get("__name__"));
-            }
+        for (var labels : StoredSeries.of(harness.bucket, meta.id()).keySet()) {
+            names.add(labels.get("__name__"));
         }
         return names;
     }

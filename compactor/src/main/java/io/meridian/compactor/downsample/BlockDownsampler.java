@@ -3,7 +3,7 @@ package io.meridian.compactor.downsample;
 import io.meridian.compactor.merge.Background;
 import io.meridian.compactor.merge.BlockOutput;
 import io.meridian.compactor.merge.CarriedWindows;
-import io.meridian.compactor.merge.SeriesCursor;
+import io.meridian.compactor.merge.RecordCursor;
 import io.meridian.compactor.plan.Resolutions;
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.QueryContext;
@@ -111,10 +111,13 @@ public final class BlockDownsampler {
             Job job, DownsampleTarget target, DownsampleBatch first, int batchBytes, QueryContext context)
             throws IOException {
         var batch = first;
-        try (var cursor = new SeriesCursor(job.block(), Math.min(batchBytes, READ_BYTES_MAX), context)) {
+        long fromMs = job.block().meta().thanos().resolutionMs();
+        int readBytes = Math.min(batchBytes, READ_BYTES_MAX);
+        try (var cursor = new RecordCursor(job.block(), DownsampleTarget.SOURCE, target.union(), readBytes, context)) {
             while (cursor.next()) {
                 context.check();
-                collector.collect(cursor, job.block().meta().thanos().resolutionMs(), target, batch);
+                collector.collect(cursor, fromMs, batch);
+                batch.endSeries(target, cursor);
                 if (batch.sizeBytes() >= batchBytes) {
                     batch = start(batch);
                     batch.clear(job.resolutionMs());

@@ -20,7 +20,11 @@ final class DownsampleTarget implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DownsampleTarget.class);
     private static final int SERIES_BETWEEN_CHECKS = 256;
 
+    /// The number of the block to be downsampled among those that [#union] has the symbols of.
+    static final int SOURCE = 0;
+
     private final BlockDownsampler.Job job;
+    private final SymbolUnion union;
     private final BlockWriter writer;
     private long series;
     private long seriesDropped;
@@ -33,25 +37,44 @@ final class DownsampleTarget implements AutoCloseable {
         if (carried != null) {
             symbols.addAll(carried.symbols());
         }
-        this.writer = job.output().open(new SymbolUnion(symbols));
+        this.union = new SymbolUnion(symbols);
+        job.output().hold(union.retainedBytes());
+        this.writer = job.output().open(union);
+    }
+
+    /// All symbols of the new block.
+    SymbolUnion union() {
+        return union;
     }
 
     /// Adds a series of the block.
-    void add(Labels labels, List<EncodedChunk> chunks) throws IOException {
+    ///
+    /// @param labels from `from` to `to`, as numbers of the union's symbols
+    void add(int[] labels, int from, int to, List<EncodedChunk> chunks) throws IOException {
         var carried = job.carried();
         if (carried == null) {
-            write(labels, chunks);
+            write(labels, from, to, chunks);
         } else {
-            carried.before(labels, this::write);
-            write(labels, carried.join(labels, chunks));
+            var own = union.labels(SOURCE, labels, from, to);
+            carried.before(own, this::write);
+            write(labels, from, to, carried.join(own, chunks));
         }
     }
 
+    private void write(int[] labels, int from, int to, List<EncodedChunk> chunks) throws IOException {
+        writer.add(labels, from, to, chunks);
+        written(chunks);
+    }
+
+    /// A series that only a replaced block has.
     private void write(Labels labels, List<EncodedChunk> chunks) throws IOException {
+        writer.add(labels, chunks);
+        written(chunks);
+    }
+
+    private void written(List<EncodedChunk> chunks) throws IOException {
         if (chunks.isEmpty()) {
             seriesDropped++;
-        } else {
-            writer.add(labels, chunks);
         }
         if (++series % SERIES_BETWEEN_CHECKS == 0) {
             job.output().progress();

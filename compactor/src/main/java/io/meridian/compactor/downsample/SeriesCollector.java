@@ -1,11 +1,12 @@
 package io.meridian.compactor.downsample;
 
-import io.meridian.compactor.merge.SeriesCursor;
+import io.meridian.compactor.merge.RecordCursor;
 import io.meridian.compactor.plan.Resolutions;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
+import io.meridian.tsdb.block.ChunkRecords;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,20 +17,37 @@ final class SeriesCollector {
     private final RawFloatDownsampler floats = new RawFloatDownsampler();
     private final XorColumnDecoder columns = new XorColumnDecoder();
 
-    /// Adds the series at the cursor.
+    /// Adds the runs of the series at the cursor.
     ///
     /// @param fromMs resolution of its block
-    void collect(SeriesCursor cursor, long fromMs, DownsampleTarget target, DownsampleBatch batch) {
-        long toMs = batch.resolutionMs();
-        var runs = fromMs == Resolutions.RAW
-                ? rawRuns(cursor.chunks(), toMs, batch)
-                : aggregateRuns(cursor, fromMs, toMs, batch);
-        batch.add(target, cursor.labels(), runs);
+    void collect(RecordCursor cursor, long fromMs, DownsampleBatch batch) {
+        if (fromMs != Resolutions.RAW) {
+            aggregateRuns(cursor.chunks(), fromMs, batch);
+        } else if (!cursor.isAsStored() || !addRecords(cursor, batch)) {
+            rawRuns(cursor.chunks(), batch);
+        }
+    }
+
+    /// Hands the records of a series to the kernel as they are.
+    ///
+    /// @return false, and nothing is done, if there are others than XOR chunks among them
+    private static boolean addRecords(RecordCursor cursor, DownsampleBatch batch) {
+        ChunkRecords records = cursor.records();
+        int to = cursor.recordsTo();
+        for (int i = cursor.recordsFrom(); i < to; i++) {
+            if (records.encoding(i) != ChunkEncoding.XOR) {
+                return false;
+            }
+        }
+        for (int i = cursor.recordsFrom(); i < to; i++) {
+            batch.raw.addChunk(records.array(), records.payloadOffset(i), records.payloadLength(i));
+        }
+        batch.endRaw();
+        return true;
     }
 
     /// Cuts the series where it changes between floats and histograms.
-    private List<Integer> rawRuns(List<EncodedChunk> chunks, long resolutionMs, DownsampleBatch batch) {
-        var runs = new ArrayList<Integer>(1);
+    private void rawRuns(List<EncodedChunk> chunks, DownsampleBatch batch) {
         for (int from = 0; from < chunks.size(); ) {
             boolean histogram = chunks.get(from).encoding().isHistogram();
             int to = from + 1;
@@ -38,20 +56,19 @@ final class SeriesCollector {
             }
             var run = chunks.subList(from, to);
             if (histogram) {
-                histograms.downsampleRaw(run, resolutionMs, batch.direct);
-                runs.add(batch.endDirect());
+                histograms.downsampleRaw(run, batch.resolutionMs(), batch.direct);
+                batch.endDirect();
             } else if (run.stream().allMatch(chunk -> chunk.encoding() == ChunkEncoding.XOR)) {
                 for (var chunk : run) {
                     batch.raw.addChunk(chunk.array(), chunk.offset(), chunk.length());
                 }
-                runs.add(batch.raw.endRun());
+                batch.endRaw();
             } else {
-                downsampleDecoded(run, resolutionMs, batch.direct);
-                runs.add(batch.endDirect());
+                downsampleDecoded(run, batch.resolutionMs(), batch.direct);
+                batch.endDirect();
             }
             from = to;
         }
-        return runs;
     }
 
     /// Float chunks that the kernel does not read.
@@ -63,9 +80,10 @@ final class SeriesCollector {
 
     /// Cuts the series where it changes between floats and histograms. Chunks of samples in a downsampled block, which
     /// old programs left behind, are downsampled to its resolution first.
-    private List<Integer> aggregateRuns(SeriesCursor cursor, long fromMs, long toMs, DownsampleBatch batch) {
+    private void aggregateRuns(List<EncodedChunk> stored, long fromMs, DownsampleBatch batch) {
+        long toMs = batch.resolutionMs();
         var chunks = new ArrayList<AggregateChunk>();
-        for (var chunk : cursor.chunks()) {
+        for (var chunk : stored) {
             if (chunk.encoding() == ChunkEncoding.AGGREGATE) {
                 chunks.add(AggregateChunk.parse(
                         chunk.minMs(), chunk.maxMs(), fromMs, chunk.array(), chunk.offset(), chunk.length()));
@@ -86,7 +104,7 @@ final class SeriesCollector {
             }
             from = to;
         }
-        return List.of(batch.endDirect());
+        batch.endDirect();
     }
 
     private List<AggregateChunk> converted(EncodedChunk chunk, long resolutionMs) {

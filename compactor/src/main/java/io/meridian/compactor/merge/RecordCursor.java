@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// All series of a block in the order stored, without deleted samples: labels as numbers of symbols, chunks as the
 /// records that lie in the segments. Reads some hundred series at once, so that chunks come in large ranges, and the
 /// next ones meanwhile on a thread of its own; memory is bounded by that, and is used again and again.
-final class RecordCursor implements AutoCloseable {
+public final class RecordCursor implements AutoCloseable {
     private static final int REFS_MIN = 16;
     private static final int REFS_MAX = 512;
     /// What a series and the places of its chunks take.
@@ -64,9 +64,9 @@ final class RecordCursor implements AutoCloseable {
         int firstChunk;
     }
 
-    /// @param source       the block's number among those that `union` has the symbols of
+    /// @param source       the block's number among those that `union`, read, has the symbols of
     /// @param readBytesMax about how many bytes of chunks are held at once: those at hand, and the next ones
-    RecordCursor(Block block, int source, SymbolUnion union, int readBytesMax, QueryContext context)
+    public RecordCursor(Block block, int source, SymbolUnion union, int readBytesMax, QueryContext context)
             throws IOException {
         this.block = block;
         this.source = source;
@@ -84,7 +84,7 @@ final class RecordCursor implements AutoCloseable {
     }
 
     /// Moves to the next series that has chunks.
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         while (true) {
             if (++at >= batch.to && !takeBatch()) {
                 return false;
@@ -166,7 +166,7 @@ final class RecordCursor implements AutoCloseable {
         return bytes;
     }
 
-    /// What is out of order here cannot be merged: the result would be wrong, or unreadable.
+    /// What is out of order here cannot be merged or downsampled: the result would be wrong, or unreadable.
     private void checkSeries(Batch read, int series) {
         int[] symbols = columns.symbols();
         int from = columns.symbolsFrom(series);
@@ -252,20 +252,20 @@ final class RecordCursor implements AutoCloseable {
     // ---- the series at hand
 
     /// The series' own labels.
-    Labels labels() {
+    public Labels labels() {
         return labels(batch, at);
     }
 
     /// The labels as numbers of symbols, names and values in turn, from [#labelsFrom] to [#labelsTo].
-    int[] symbols() {
+    public int[] symbols() {
         return batch.series.symbols();
     }
 
-    int labelsFrom() {
+    public int labelsFrom() {
         return batch.series.symbolsFrom(at);
     }
 
-    int labelsTo() {
+    public int labelsTo() {
         return batch.series.symbolsTo(at);
     }
 
@@ -281,20 +281,20 @@ final class RecordCursor implements AutoCloseable {
     }
 
     /// Whether its chunks are those stored; otherwise only [#chunks] has them.
-    boolean isAsStored() {
+    public boolean isAsStored() {
         return rewritten == null;
     }
 
     /// Where its chunks are, from [#recordsFrom] to [#recordsTo].
-    ChunkRecords records() {
+    public ChunkRecords records() {
         return batch.records;
     }
 
-    int recordsFrom() {
+    public int recordsFrom() {
         return batch.series.chunksFrom(at) - batch.firstChunk;
     }
 
-    int recordsTo() {
+    public int recordsTo() {
         return batch.series.chunksTo(at) - batch.firstChunk;
     }
 
@@ -313,7 +313,7 @@ final class RecordCursor implements AutoCloseable {
     }
 
     /// Its chunks in the order stored, downsampled ones as one chunk of encoding `AGGREGATE`; valid until [#next].
-    List<EncodedChunk> chunks() {
+    public List<EncodedChunk> chunks() {
         return rewritten == null ? stored() : rewritten;
     }
 

@@ -3,8 +3,8 @@ package io.meridian.compactor.downsample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meridian.compactor.GoldenBlocks;
+import io.meridian.compactor.StoredSeries;
 import io.meridian.compactor.merge.ChunkSamples;
-import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.model.QueryContext;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
@@ -51,10 +51,7 @@ class GoldenDifferencesTest {
     private static Map<String, List<EncodedChunk>> series(Block block) throws IOException {
         try (block) {
             var series = new HashMap<String, List<EncodedChunk>>();
-            var cursor = new SeriesCursor(block, QueryContext.unlimited());
-            while (cursor.next()) {
-                series.put(cursor.labels().toString(), cursor.chunks());
-            }
+            StoredSeries.of(block).forEach((labels, chunks) -> series.put(labels.toString(), chunks));
             return series;
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.compactor.GoldenBlocks;
+import io.meridian.compactor.StoredSeries;
 import io.meridian.compactor.downsample.BlockDownsampler;
 import io.meridian.compactor.downsample.CpuKernel;
 import io.meridian.model.CorruptDataException;
@@ -13,7 +14,6 @@ import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.XorEncoder;
 import io.meridian.objstore.FilesystemBucket;
-import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
@@ -87,11 +87,9 @@ class AggregateOverlapTest {
                     .downsample(
                             block, RESOLUTION, coarse, directory.resolve(coarse.toString()), QueryContext.unlimited());
         }
-        try (var block = BlockFiles.open(new FilesystemBucket(directory), coarse)) {
-            var cursor = new SeriesCursor(block, QueryContext.unlimited());
-            assertThat(cursor.next()).isTrue();
-            return cursor.chunks();
-        }
+        return StoredSeries.of(new FilesystemBucket(directory), coarse)
+                .firstEntry()
+                .getValue();
     }
 
     private static List<EncodedChunk> merge(List<EncodedChunk> a, List<EncodedChunk> b) {
@@ -186,15 +184,6 @@ class AggregateOverlapTest {
                 .hasMessageContaining("cannot be merged");
     }
 
-    private static Map<Labels, List<EncodedChunk>> series(Block block) throws IOException {
-        var series = new HashMap<Labels, List<EncodedChunk>>();
-        var cursor = new SeriesCursor(block, QueryContext.unlimited());
-        while (cursor.next()) {
-            series.put(cursor.labels(), cursor.chunks());
-        }
-        return series;
-    }
-
     private static TreeSet<Long> numbers(List<EncodedChunk> chunks, long resolutionMs) {
         var numbers = new TreeSet<Long>();
         for (var chunk : chunks) {
@@ -229,10 +218,10 @@ class AggregateOverlapTest {
         assertThat(BlockVerifier.verify(new FilesystemBucket(directory), id).issues())
                 .isEmpty();
         try (var block = BlockFiles.open(new FilesystemBucket(directory), id)) {
-            var merged = series(block);
+            var merged = StoredSeries.of(block);
             var expected = new HashMap<Labels, TreeSet<Long>>();
             for (var input : inputs) {
-                series(input)
+                StoredSeries.of(input)
                         .forEach((labels, chunks) -> expected.computeIfAbsent(labels, key -> new TreeSet<>())
                                 .addAll(numbers(chunks, resolutionMs)));
                 input.close();

@@ -1,8 +1,7 @@
 package io.meridian.compactor.repair;
 
-import io.meridian.compactor.merge.SeriesCursor;
+import io.meridian.compactor.StoredSeries;
 import io.meridian.model.Labels;
-import io.meridian.model.QueryContext;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.ExactSamples;
@@ -10,7 +9,6 @@ import io.meridian.model.chunk.XorEncoder;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FaultyBucket;
 import io.meridian.objstore.InMemoryBucket;
-import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockUpload;
@@ -135,18 +133,15 @@ final class SmallBlocks {
     /// Bits of values by time by series.
     static Map<Labels, TreeMap<Long, Long>> content(Bucket bucket, BlockId id) throws IOException {
         var content = new TreeMap<Labels, TreeMap<Long, Long>>();
-        try (var block = BlockFiles.open(bucket, id)) {
-            var cursor = new SeriesCursor(block, QueryContext.unlimited());
-            while (cursor.next()) {
-                var samples = new ExactSamples();
-                cursor.chunks().forEach(samples::decode);
-                var series = new TreeMap<Long, Long>();
-                for (int i = 0; i < samples.size(); i++) {
-                    series.put(samples.time(i), Double.doubleToRawLongBits(samples.value(i)));
-                }
-                content.put(cursor.labels(), series);
+        StoredSeries.of(bucket, id).forEach((labels, chunks) -> {
+            var samples = new ExactSamples();
+            chunks.forEach(samples::decode);
+            var series = new TreeMap<Long, Long>();
+            for (int i = 0; i < samples.size(); i++) {
+                series.put(samples.time(i), Double.doubleToRawLongBits(samples.value(i)));
             }
-        }
+            content.put(labels, series);
+        });
         return content;
     }
 }

@@ -80,7 +80,17 @@ public final class ChunkRecords {
         return lengths[index];
     }
 
-    int payloadLength(int index) {
+    /// The records; others may lie between them.
+    public byte[] array() {
+        return bytes;
+    }
+
+    /// Where a chunk's payload begins in [#array].
+    public int payloadOffset(int index) {
+        return payloads[index];
+    }
+
+    public int payloadLength(int index) {
         return starts[index] + lengths[index] - ChunkFormat.CRC_LENGTH - payloads[index];
     }
 
