@@ -7,6 +7,7 @@ import io.meridian.model.json.JsonWriter;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.objstore.ForwardingBucket;
+import io.meridian.objstore.ForwardingUpload;
 import io.meridian.objstore.ObjectInfo;
 import io.meridian.objstore.PartialListingException;
 import io.meridian.tsdb.block.BlockFiles;
@@ -109,22 +110,12 @@ class BucketFaultTest {
             if (!key.endsWith("/" + BlockMeta.FILE)) {
                 return upload;
             }
-            return new Upload() {
-                @Override
-                public void write(MemorySegment bytes) throws IOException {
-                    upload.write(bytes);
-                }
-
+            return new ForwardingUpload(upload) {
                 @Override
                 public ObjectInfo commit() throws IOException {
-                    ObjectInfo written = upload.commit();
+                    ObjectInfo written = super.commit();
                     delete(key);
                     return written;
-                }
-
-                @Override
-                public void close() throws IOException {
-                    upload.close();
                 }
             };
         }

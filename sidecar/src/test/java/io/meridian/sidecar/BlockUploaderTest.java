@@ -10,13 +10,13 @@ import io.meridian.model.Selection;
 import io.meridian.model.TimeRange;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ForwardingBucket;
+import io.meridian.objstore.ForwardingUpload;
 import io.meridian.objstore.InMemoryBucket;
 import io.meridian.objstore.ObjectInfo;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,25 +60,14 @@ class BlockUploaderTest {
             if (!failing.isEmpty() && key.endsWith(failing)) {
                 throw new IOException("no space for " + key);
             }
-            Upload upload = super.upload(key, precondition);
-            return new Upload() {
-                @Override
-                public void write(MemorySegment bytes) throws IOException {
-                    upload.write(bytes);
-                }
-
+            return new ForwardingUpload(super.upload(key, precondition)) {
                 @Override
                 public ObjectInfo commit() throws IOException {
-                    ObjectInfo info = upload.commit();
+                    ObjectInfo info = super.commit();
                     synchronized (committed) {
                         committed.add(key);
                     }
                     return info;
-                }
-
-                @Override
-                public void close() throws IOException {
-                    upload.close();
                 }
             };
         }

@@ -159,7 +159,7 @@ public final class FaultyBucket implements Bucket {
     @Override
     public Upload upload(String key, Precondition precondition) throws IOException {
         Upload upload = bucket.upload(key, precondition);
-        return new Upload() {
+        return new ForwardingUpload(upload) {
             @Override
             public void write(MemorySegment bytes) throws IOException {
                 faulty("write to " + key, half -> {
@@ -176,11 +176,6 @@ public final class FaultyBucket implements Bucket {
                     }
                     return upload.commit();
                 });
-            }
-
-            @Override
-            public void close() throws IOException {
-                upload.close();
             }
         };
     }

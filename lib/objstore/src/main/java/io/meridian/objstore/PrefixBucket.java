@@ -78,21 +78,10 @@ public final class PrefixBucket implements Bucket {
 
     @Override
     public Upload upload(String key, Precondition precondition) throws IOException {
-        Upload upload = bucket.upload(inside(key), precondition);
-        return new Upload() {
-            @Override
-            public void write(MemorySegment bytes) throws IOException {
-                upload.write(bytes);
-            }
-
+        return new ForwardingUpload(bucket.upload(inside(key), precondition)) {
             @Override
             public ObjectInfo commit() throws IOException {
-                return outside(upload.commit());
-            }
-
-            @Override
-            public void close() throws IOException {
-                upload.close();
+                return outside(super.commit());
             }
         };
     }

@@ -14,9 +14,9 @@ class BestOfManyTest {
     private static final int STEPS = 40;
     private static final long STEP_MS = 30_000;
 
-    private static MemorySource source(long seed) {
+    private static DecodedSource source(long seed) {
         var random = new SplittableRandom(seed);
-        var all = new MemorySource();
+        var all = new DecodedSource();
         for (int i = 0; i < 120; i++) {
             SampleBuffer samples = all.samples(Labels.of("__name__", "m", "g", "g" + i % 3, "i", "i" + i));
             for (int k = 0; k < STEPS; k++) {

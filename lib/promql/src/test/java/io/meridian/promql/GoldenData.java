@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class GoldenData {
     private GoldenData() {}
 
-    static MemorySource load(Path file) {
-        var source = new MemorySource();
+    static DecodedSource load(Path file) {
+        var source = new DecodedSource();
         for (Map<String, @Nullable Object> row : Shared.jsonLines(file)) {
             Labels.Builder labels = Labels.empty().toBuilder();
             object(row, "labels").forEach((name, value) -> labels.set(name, String.valueOf(value)));

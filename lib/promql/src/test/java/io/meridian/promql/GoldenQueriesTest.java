@@ -25,7 +25,7 @@ class GoldenQueriesTest {
     }
 
     static List<String> differences(String dataset, String file) {
-        MemorySource source = GoldenData.load(Shared.require(FOLDER + "datasets/" + dataset + "/samples.jsonl.gz"));
+        DecodedSource source = GoldenData.load(Shared.require(FOLDER + "datasets/" + dataset + "/samples.jsonl.gz"));
         var check = new GoldenCheck();
         List<String> differences = new ArrayList<>();
         int count = 0;

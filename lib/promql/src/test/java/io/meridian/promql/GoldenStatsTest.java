@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class GoldenStatsTest {
     @Test
     void stats_queriesOnZoo_areAsRecorded() throws IOException {
-        MemorySource source = GoldenData.load(Shared.require("golden/query/datasets/zoo/samples.jsonl.gz"));
+        DecodedSource source = GoldenData.load(Shared.require("golden/query/datasets/zoo/samples.jsonl.gz"));
         List<String> differences = new ArrayList<>();
         try (var plain = new Engine(EngineOptions.DEFAULT.withThreads(2));
                 var full =

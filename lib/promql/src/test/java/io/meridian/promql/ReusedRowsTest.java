@@ -37,9 +37,9 @@ class ReusedRowsTest {
 
     private record Open(String query, QueryResult result, QueryContext context) {}
 
-    private static MemorySource source() {
+    private static DecodedSource source() {
         var random = new SplittableRandom(3);
-        var all = new MemorySource();
+        var all = new DecodedSource();
         for (int i = 0; i < 40; i++) {
             SampleBuffer samples = all.samples(Labels.of("__name__", "m", "g", "g" + i % 3, "i", "i" + i));
             for (int k = 0; k < STEPS; k++) {
@@ -51,7 +51,7 @@ class ReusedRowsTest {
         return all;
     }
 
-    private static QueryResult run(Engine engine, String query, MemorySource source, QueryContext context) {
+    private static QueryResult run(Engine engine, String query, DecodedSource source, QueryContext context) {
         return engine.query(QueryRequest.range(query, 0, (STEPS - 1) * STEP_MS, STEP_MS), source, context);
     }
 
@@ -66,7 +66,7 @@ class ReusedRowsTest {
     @Test
     void query_whileOthersAreOpenOrClosed_sameAnswer() {
         var random = new SplittableRandom(5);
-        MemorySource source = source();
+        DecodedSource source = source();
         var open = new ArrayDeque<Open>();
         var expected = new HashMap<String, List<String>>();
         for (String query : QUERIES) {

@@ -28,7 +28,7 @@ class SamplesMaxTest {
     private static final long STEP_MS = 30_000;
 
     /// Counts how many series are read.
-    private record CountingSource(MemorySource all, AtomicInteger reads) implements SeriesSource {
+    private record CountingSource(DecodedSource all, AtomicInteger reads) implements SeriesSource {
         @Override
         public String name() {
             return all.name();
@@ -80,7 +80,7 @@ class SamplesMaxTest {
     }
 
     private static CountingSource source() {
-        var all = new MemorySource();
+        var all = new DecodedSource();
         for (String name : new String[] {"a", "b"}) {
             for (int i = 0; i < SERIES; i++) {
                 SampleBuffer samples = all.samples(Labels.of("__name__", name, "g", "g" + i % 7, "i", "i" + i));

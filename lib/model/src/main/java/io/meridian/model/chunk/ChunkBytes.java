@@ -103,6 +103,11 @@ final class ChunkBytes {
         return (data[offset] & 0xFF) << 8 | data[offset + 1] & 0xFF;
     }
 
+    /// What is wrong with a window of a value: zeros before it and bits in it.
+    static String badWindow(int leading, int significant) {
+        return "value has more than 64 bits: leading=%d, significant=%d".formatted(leading, significant);
+    }
+
     static CorruptDataException corrupt(String what, long position, String detail) {
         return new CorruptDataException(what, position, detail);
     }

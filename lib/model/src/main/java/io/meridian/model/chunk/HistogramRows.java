@@ -106,8 +106,7 @@ final class HistogramRows {
                     trailing = significant == 0 ? 0 : 64 - leading - significant;
                     position += 13;
                     if (trailing < 0 || significant == 0 && leading != 0) {
-                        throw in.corrupt("value has more than 64 bits: leading=%d, significant=%d"
-                                .formatted(leading, significant));
+                        throw in.corrupt(ChunkBytes.badWindow(leading, significant));
                     }
                 }
                 int significant = 64 - leading - trailing;

@@ -150,7 +150,8 @@ public final class Xor2Chunk {
                     int significant = window & 0x3F;
                     trailing = significant == 0 ? 0 : 64 - leading - significant;
                     if (trailing < 0 || significant == 0 && leading != 0) {
-                        throw badWindow(leading, significant, position, start);
+                        throw ChunkBytes.corrupt(
+                                NAME, position / 8 - start, ChunkBytes.badWindow(leading, significant));
                     }
                     position += 11;
                 }
@@ -192,12 +193,5 @@ public final class Xor2Chunk {
         if (position > end) {
             throw new CorruptDataException(NAME, end / 8 - start, "ends before its last sample");
         }
-    }
-
-    private static CorruptDataException badWindow(int leading, int significant, long position, int start) {
-        return new CorruptDataException(
-                NAME,
-                position / 8 - start,
-                "value has more than 64 bits: leading=%d, significant=%d".formatted(leading, significant));
     }
 }

@@ -7,17 +7,13 @@ public final class Xor2Encoder {
     /// More samples do not fit into the header.
     public static final int COUNT_MAX = 0xFFFF;
 
-    private static final int NO_WINDOW = 0xFF;
-    private static final int LEADING_MAX = 31;
-
     private final BitWriter out = new BitWriter();
+    private final XorWindow window = new XorWindow();
     private final StartTimeWriter starts = new StartTimeWriter();
     private int count;
     private long time;
     private long delta;
     private long value;
-    private int leading;
-    private int trailing;
 
     /// Starts an empty chunk; the bytes given before stay as they are.
     public void clear() {
@@ -66,8 +62,7 @@ public final class Xor2Encoder {
         starts.clear();
         value = 0;
         delta = 0;
-        leading = NO_WINDOW;
-        trailing = 0;
+        window.clear();
         out.bits(0, 8 * Xor2Chunk.HEADER_LENGTH);
         out.varint(timeMs);
         out.bits(bits, 64);
@@ -81,7 +76,7 @@ public final class Xor2Encoder {
                 out.bits(0, 1);
             } else {
                 out.bits(0b10, 2);
-                writeChange(bits ^ value, 0, 1, 1);
+                window.writeChange(out, bits ^ value, 0, 1, 1, 1);
             }
             return;
         }
@@ -102,26 +97,8 @@ public final class Xor2Encoder {
         } else if (bits == value) {
             out.bits(0, 1);
         } else {
-            writeChange(bits ^ value, 0b10, 2, 3);
+            window.writeChange(out, bits ^ value, 0b10, 2, 0b110, 3);
         }
-    }
-
-    /// @param reuse       prefix for the window before, `reuseLength` bits
-    /// @param freshLength bits of the prefix for a new window, which are ones and, if it has 3, a zero
-    private void writeChange(long xor, long reuse, int reuseLength, int freshLength) {
-        int newLeading = Math.min(Long.numberOfLeadingZeros(xor), LEADING_MAX);
-        int newTrailing = Long.numberOfTrailingZeros(xor);
-        if (leading != NO_WINDOW && newLeading >= leading && newTrailing >= trailing) {
-            out.bits(reuse, reuseLength);
-            out.bits(xor >>> trailing, 64 - leading - trailing);
-            return;
-        }
-        leading = newLeading;
-        trailing = newTrailing;
-        int significant = 64 - newLeading - newTrailing;
-        out.bits(freshLength == 3 ? 0b110 : 1, freshLength);
-        out.bits((long) newLeading << 6 | significant & 0x3F, 11);
-        out.bits(xor >>> newTrailing, significant);
     }
 
     /// The payload: a copy, so that more samples may be appended.

@@ -148,7 +148,7 @@ public final class XorChunk {
                     significant = ((int) (word << 7 >>> 58) - 1 & 63) + 1;
                     trailing = 64 - leading - significant;
                     if (trailing < 0) {
-                        throw badWindow(leading, significant);
+                        throw ChunkBytes.corrupt(NAME, -1, ChunkBytes.badWindow(leading, significant));
                     }
                     position += 13;
                 }
@@ -171,10 +171,5 @@ public final class XorChunk {
 
     private static CorruptDataException truncated(int length) {
         return new CorruptDataException(NAME, length, "ends before its last sample");
-    }
-
-    private static CorruptDataException badWindow(int leading, int significant) {
-        return new CorruptDataException(
-                NAME, -1, "value has more than 64 bits: leading=%d, significant=%d".formatted(leading, significant));
     }
 }

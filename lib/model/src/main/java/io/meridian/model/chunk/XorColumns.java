@@ -28,8 +28,7 @@ final class XorColumns {
                 int significant = window & 0x3F;
                 int newTrailing = significant == 0 ? 0 : 64 - newLeading - significant;
                 if (newTrailing < 0 || significant == 0 && newLeading != 0) {
-                    throw in.corrupt("value has more than 64 bits: leading=%d, significant=%d"
-                            .formatted(newLeading, significant));
+                    throw in.corrupt(ChunkBytes.badWindow(newLeading, significant));
                 }
                 leading[column] = (byte) newLeading;
                 trailing[column] = (byte) newTrailing;

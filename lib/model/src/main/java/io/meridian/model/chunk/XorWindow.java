@@ -14,22 +14,31 @@ final class XorWindow {
         trailing = 0;
     }
 
+    /// As an [XorChunk] has it.
     void write(BitWriter out, long xor) {
         if (xor == 0) {
             out.bits(0, 1);
-            return;
+        } else {
+            writeChange(out, xor, 0b10, 2, 0b11, 2);
         }
+    }
+
+    /// What is not equal.
+    ///
+    /// @param reused prefix where the window before is taken, in so many bits
+    /// @param fresh  prefix where a new window follows
+    void writeChange(BitWriter out, long xor, int reused, int reusedBits, int fresh, int freshBits) {
         int newLeading = Math.min(Long.numberOfLeadingZeros(xor), LEADING_MAX);
         int newTrailing = Long.numberOfTrailingZeros(xor);
         if (leading != NO_WINDOW && newLeading >= leading && newTrailing >= trailing) {
-            out.bits(0b10, 2);
+            out.bits(reused, reusedBits);
             out.bits(xor >>> trailing, 64 - leading - trailing);
             return;
         }
         leading = newLeading;
         trailing = newTrailing;
         int significant = 64 - newLeading - newTrailing;
-        out.bits(0b11L << 11 | (long) newLeading << 6 | significant & 0x3F, 13);
+        out.bits((long) fresh << 11 | (long) newLeading << 6 | significant & 0x3F, freshBits + 11);
         out.bits(xor >>> newTrailing, significant);
     }
 

@@ -1,5 +1,6 @@
 package io.meridian.model.histogram;
 
+import io.meridian.model.CompensatedSum;
 import io.meridian.model.Spans;
 import io.meridian.model.StaleMarker;
 import java.util.Arrays;

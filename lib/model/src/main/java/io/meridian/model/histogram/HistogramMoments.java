@@ -1,5 +1,6 @@
 package io.meridian.model.histogram;
 
+import io.meridian.model.CompensatedSum;
 import io.meridian.model.FloatHistogram;
 
 /// Mean and variance of the observations in a native histogram, each bucket counted at its middle.

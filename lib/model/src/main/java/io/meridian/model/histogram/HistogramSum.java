@@ -1,6 +1,7 @@
 package io.meridian.model.histogram;
 
 import io.meridian.model.BucketLayout;
+import io.meridian.model.CompensatedSum;
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.HistogramColumn;

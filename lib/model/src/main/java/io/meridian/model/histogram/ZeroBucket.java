@@ -1,5 +1,7 @@
 package io.meridian.model.histogram;
 
+import io.meridian.model.CompensatedSum;
+
 /// Makes the zero buckets of two exponential histograms equally wide.
 final class ZeroBucket {
     double threshold;

@@ -1,5 +1,6 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.CompensatedSum;
 import io.meridian.model.HistogramColumn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class GroupAverages implements FloatAccumulator {
             double share = (total - 1) / total;
             double mean = share * sum[k];
             double part = x / total;
-            carry[k] = Compensated.carry(part, mean, share * carry[k]);
+            carry[k] = CompensatedSum.carry(part, mean, share * carry[k]);
             sum[k] = mean + part;
         }
     }

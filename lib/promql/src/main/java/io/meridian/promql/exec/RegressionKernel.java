@@ -1,5 +1,7 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.CompensatedSum;
+
 /// Least squares over a window (deriv, predict_linear) and double exponential smoothing.
 final class RegressionKernel {
     private RegressionKernel() {}
@@ -50,15 +52,15 @@ final class RegressionKernel {
                     constant = false;
                 }
                 double x = (times[i] - originMs) / 1000.0;
-                carryX = Compensated.carry(x, sumX, carryX);
+                carryX = CompensatedSum.carry(x, sumX, carryX);
                 sumX += x;
-                carryY = Compensated.carry(y, sumY, carryY);
+                carryY = CompensatedSum.carry(y, sumY, carryY);
                 sumY += y;
                 double xy = x * y;
-                carryXy = Compensated.carry(xy, sumXy, carryXy);
+                carryXy = CompensatedSum.carry(xy, sumXy, carryXy);
                 sumXy += xy;
                 double x2 = x * x;
-                carryX2 = Compensated.carry(x2, sumX2, carryX2);
+                carryX2 = CompensatedSum.carry(x2, sumX2, carryX2);
                 sumX2 += x2;
             }
             if (constant) {

@@ -1,5 +1,7 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.CompensatedSum;
+
 /// sum_over_time and avg_over_time: compensated sums, each window from its oldest sample on, as the rounding demands.
 ///
 /// A window's additions wait for one another, so several windows are summed at once. Where each begins as many samples
@@ -208,7 +210,7 @@ final class SumKernel {
             double share = (count - 1) / count;
             double x = values[i] / count;
             double scaled = share * mean;
-            carry = Compensated.carry(x, scaled, share * carry);
+            carry = CompensatedSum.carry(x, scaled, share * carry);
             mean = scaled + x;
         }
         return mean + carry;

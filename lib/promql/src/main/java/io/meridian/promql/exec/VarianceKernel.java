@@ -1,5 +1,7 @@
 package io.meridian.promql.exec;
 
+import io.meridian.model.CompensatedSum;
+
 /// stdvar_over_time and stddev_over_time: the compensated form of Welford's method, from zero. Four windows at once,
 /// since each addition waits for a division.
 final class VarianceKernel {
@@ -43,10 +45,10 @@ final class VarianceKernel {
             count++;
             double delta = value - (mean + meanCarry);
             double x = delta / count;
-            meanCarry = Compensated.carry(x, mean, meanCarry);
+            meanCarry = CompensatedSum.carry(x, mean, meanCarry);
             mean += x;
             double y = delta * (value - (mean + meanCarry));
-            squaresCarry = Compensated.carry(y, squares, squaresCarry);
+            squaresCarry = CompensatedSum.carry(y, squares, squaresCarry);
             squares += y;
         }
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -25,7 +26,7 @@ public final class MappedChunks {
     private static final int SLACK = 64;
 
     private static final int SCRATCH_BYTES = 4096;
-    private static final ThreadLocal<byte[]> SCRATCH = ThreadLocal.withInitial(() -> new byte[SCRATCH_BYTES]);
+    private static final ThreadLocal<Loaded> SCRATCH = ThreadLocal.withInitial(() -> new Loaded(SCRATCH_BYTES));
 
     private final Bucket bucket;
     private final List<ChunkReader.Segment> segments;
@@ -98,26 +99,24 @@ public final class MappedChunks {
 
     private CorruptDataException unexpectedTimes(long ref, long minMs, long lastMs, String actual) {
         return corrupt(
-                ChunkFormat.segment(ref),
-                ChunkFormat.offset(ref),
+                ref,
                 "chunk has other times than the index says: expected=%d..%d, actual=%s"
                         .formatted(minMs, lastMs, actual));
     }
 
     private int decode(long ref, long maxMs, SampleBuffer target) throws IOException {
-        int segment = ChunkFormat.segment(ref);
-        MemorySegment map = map(segment);
-        long offset = ChunkFormat.offset(ref);
-        long header = header(segment, map, offset);
-        int length = (int) header;
-        byte[] bytes = load(segment, map, offset, header);
+        Loaded chunk = load(ref);
+        byte[] bytes = chunk.bytes;
+        int length = chunk.length;
         int encoding = bytes[0] & 0xFF;
         if (encoding == ChunkEncoding.XOR.id()) {
             XorChunk.decode(bytes, ChunkFormat.ENCODING_LENGTH, length, maxMs, target);
         } else if (encoding == ChunkEncoding.HISTOGRAM.id()) {
             HistogramChunk.decode(ChunkEncoding.HISTOGRAM, bytes, ChunkFormat.ENCODING_LENGTH, length, maxMs, target);
         } else {
-            ChunkCodec.decode(chunk(segment, offset, bytes, length, 0, maxMs), target);
+            ChunkCodec.decode(
+                    new EncodedChunk(encoding(ref, bytes), 0, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length),
+                    target);
         }
         return length;
     }
@@ -127,95 +126,104 @@ public final class MappedChunks {
     /// @return the chunk's length in bytes
     /// @throws CorruptDataException if no sound chunk lies there; nothing was shown then
     int visit(long ref, long minMs, long maxMs, ChunkedSeries.Visitor visitor) throws IOException {
-        int segment = ChunkFormat.segment(ref);
-        MemorySegment map = map(segment);
-        long offset = ChunkFormat.offset(ref);
-        long header = header(segment, map, offset);
-        int length = (int) header;
-        byte[] bytes = load(segment, map, offset, header);
-        ChunkEncoding encoding = encoding(segment, offset, bytes);
-        verifyBegin(segment, offset, encoding, bytes, length, minMs);
-        visitor.chunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
+        Loaded chunk = load(ref);
+        int length = chunk.length;
+        ChunkEncoding encoding = encodingOf(ref, chunk, minMs);
+        visitor.chunk(encoding, minMs, maxMs, chunk.bytes, ChunkFormat.ENCODING_LENGTH, length);
         return length;
     }
 
     /// A copy of a chunk.
     EncodedChunk chunk(long ref, long minMs, long maxMs) throws IOException {
-        int segment = ChunkFormat.segment(ref);
-        MemorySegment map = map(segment);
-        long offset = ChunkFormat.offset(ref);
-        long header = header(segment, map, offset);
-        int length = (int) header;
-        byte[] scratch = load(segment, map, offset, header);
-        byte[] bytes = java.util.Arrays.copyOf(scratch, ChunkFormat.ENCODING_LENGTH + length + SLACK);
-        verifyBegin(segment, offset, encoding(segment, offset, bytes), bytes, length, minMs);
-        return chunk(segment, offset, bytes, length, minMs, maxMs);
+        Loaded chunk = load(ref);
+        ChunkEncoding encoding = encodingOf(ref, chunk, minMs);
+        byte[] bytes = Arrays.copyOf(chunk.bytes, ChunkFormat.ENCODING_LENGTH + chunk.length + SLACK);
+        return new EncodedChunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, chunk.length);
     }
 
-    private EncodedChunk chunk(int segment, long offset, byte[] bytes, int length, long minMs, long maxMs) {
-        ChunkEncoding encoding = encoding(segment, offset, bytes);
-        return new EncodedChunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, length);
-    }
-
-    private void verifyBegin(int segment, long offset, ChunkEncoding encoding, byte[] bytes, int length, long minMs) {
+    /// @throws CorruptDataException if there is no such encoding, or the chunk begins at another time
+    private ChunkEncoding encodingOf(long ref, Loaded chunk, long minMs) {
+        ChunkEncoding encoding = encoding(ref, chunk.bytes);
         ChunkFormat.verifyBegin(
-                segments.get(segment).key(), offset, encoding, bytes, ChunkFormat.ENCODING_LENGTH, length, minMs);
+                segments.get(ChunkFormat.segment(ref)).key(),
+                ChunkFormat.offset(ref),
+                encoding,
+                chunk.bytes,
+                ChunkFormat.ENCODING_LENGTH,
+                chunk.length,
+                minMs);
+        return encoding;
     }
 
-    private ChunkEncoding encoding(int segment, long offset, byte[] bytes) {
+    private ChunkEncoding encoding(long ref, byte[] bytes) {
         int encoding = bytes[0] & 0xFF;
         if (!ChunkEncoding.isKnown(encoding)) {
-            throw corrupt(segment, offset, "unknown chunk encoding: " + encoding);
+            throw corrupt(ref, "unknown chunk encoding: " + encoding);
         }
         return ChunkEncoding.ofId(encoding);
     }
 
     /// Length of the payload; above it, by 32 bits, where the encoding stands behind the offset.
-    private long header(int segment, MemorySegment map, long offset) {
+    private long header(long ref, MemorySegment map) {
+        long offset = ChunkFormat.offset(ref);
         long size = map.byteSize();
         if (offset < ChunkFormat.HEADER_LENGTH || offset >= size) {
-            throw corrupt(segment, offset, "chunk begins out of bounds: size=" + size);
+            throw corrupt(ref, "chunk begins out of bounds: size=" + size);
         }
         long length = 0;
         int lengthBytes = 0;
         byte next;
         do {
             if (lengthBytes == ChunkFormat.LENGTH_LENGTH_MAX || offset + lengthBytes >= size) {
-                throw corrupt(segment, offset, "chunk length has no end: size=" + size);
+                throw corrupt(ref, "chunk length has no end: size=" + size);
             }
             next = map.get(ValueLayout.JAVA_BYTE, offset + lengthBytes);
             length |= (long) (next & 0x7F) << 7 * lengthBytes++;
         } while (next < 0);
         long needed = lengthBytes + ChunkFormat.ENCODING_LENGTH + length + ChunkFormat.CRC_LENGTH;
         if (needed > size - offset || needed > Integer.MAX_VALUE - SLACK) {
-            throw corrupt(
-                    segment, offset, "chunk ends beyond its segment: left=" + (size - offset) + ", needed=" + needed);
+            throw corrupt(ref, "chunk ends beyond its segment: left=" + (size - offset) + ", needed=" + needed);
         }
         return (long) lengthBytes << 32 | length;
     }
 
-    /// Encoding and payload in this thread's buffer, verified.
-    private byte[] load(int segment, MemorySegment map, long offset, long header) {
-        long at = offset + (header >>> 32);
-        int covered = ChunkFormat.ENCODING_LENGTH + (int) header;
-        byte[] bytes = SCRATCH.get();
-        if (bytes.length < covered + SLACK) {
-            bytes = new byte[2 * (covered + SLACK)];
-            if (bytes.length <= SCRATCH_BYTES << 6) {
-                SCRATCH.set(bytes);
+    /// A verified chunk in this thread's buffer.
+    private Loaded load(long ref) throws IOException {
+        MemorySegment map = map(ChunkFormat.segment(ref));
+        long header = header(ref, map);
+        long at = ChunkFormat.offset(ref) + (header >>> 32);
+        int length = (int) header;
+        int covered = ChunkFormat.ENCODING_LENGTH + length;
+        Loaded chunk = SCRATCH.get();
+        if (chunk.bytes.length < covered + SLACK) {
+            chunk = new Loaded(2 * (covered + SLACK));
+            if (chunk.bytes.length <= SCRATCH_BYTES << 6) {
+                SCRATCH.set(chunk);
             }
         }
+        byte[] bytes = chunk.bytes;
+        chunk.length = length;
         MemorySegment.copy(map, ValueLayout.JAVA_BYTE, at, bytes, 0, covered);
         int expected = map.get(SegmentCursor.BE32, at + covered);
         int actual = Crc32c.of(bytes, 0, covered);
         if (expected != actual) {
-            throw corrupt(
-                    segment, offset, "chunk checksum mismatch: expected=%08x, actual=%08x".formatted(expected, actual));
+            throw corrupt(ref, "chunk checksum mismatch: expected=%08x, actual=%08x".formatted(expected, actual));
         }
-        return bytes;
+        return chunk;
     }
 
-    private CorruptDataException corrupt(int segment, long offset, String detail) {
-        return new CorruptDataException(segments.get(segment).key(), offset, detail);
+    private CorruptDataException corrupt(long ref, String detail) {
+        String key = segments.get(ChunkFormat.segment(ref)).key();
+        return new CorruptDataException(key, ChunkFormat.offset(ref), detail);
+    }
+
+    /// Encoding and payload of the chunk that a thread read last.
+    private static final class Loaded {
+        private final byte[] bytes;
+        private int length;
+
+        Loaded(int capacity) {
+            bytes = new byte[capacity];
+        }
     }
 }

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Series in memory, for tests.
-final class MemorySource implements SeriesSource {
+/// Samples in memory that are no chunks: what the engine gets from deduplication.
+final class DecodedSource implements SeriesSource {
     private final TreeMap<Labels, SampleBuffer> series = new TreeMap<>();
 
     SampleBuffer samples(Labels labels) {
@@ -38,7 +38,7 @@ final class MemorySource implements SeriesSource {
         List<Series> matching = new ArrayList<>();
         series.forEach((labels, samples) -> {
             if (LabelMatcher.allMatch(selection.matchers(), labels)) {
-                matching.add(new MemorySeries(labels, samples));
+                matching.add(new DecodedSeries(labels, samples));
             }
         });
         return SeriesSet.of(matching);
@@ -54,7 +54,7 @@ final class MemorySource implements SeriesSource {
         return List.of();
     }
 
-    private record MemorySeries(Labels labels, SampleBuffer samples) implements Series {
+    private record DecodedSeries(Labels labels, SampleBuffer samples) implements Series {
         @Override
         public void read(TimeRange range, SampleBuffer target) {
             HistogramColumn histograms = samples.histograms();
