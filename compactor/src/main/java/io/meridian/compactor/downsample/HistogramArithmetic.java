@@ -376,10 +376,11 @@ final class HistogramArithmetic {
         if (current.count() < previous.count()) {
             return true;
         }
-        if (current.hasCustomBounds()) {
+        if (current.hasCustomBounds()
+                && (!previous.hasCustomBounds() || !sameBounds(current.customValues(), previous.customValues()))) {
             return !previous.hasCustomBounds() || isCustomReset(current, previous);
         }
-        if (previous.hasCustomBounds()
+        if (previous.hasCustomBounds() != current.hasCustomBounds()
                 || current.schema() > previous.schema()
                 || current.zeroThreshold() < previous.zeroThreshold()) {
             return true;
@@ -391,29 +392,26 @@ final class HistogramArithmetic {
             return true;
         }
         int shift = previous.schema() - current.schema();
-        return hasFallen(
-                        Side.positive(current),
-                        reduce(Side.positive(previous), shift),
-                        current.schema(),
-                        current.zeroThreshold())
-                || hasFallen(
-                        Side.negative(current),
-                        reduce(Side.negative(previous), shift),
-                        current.schema(),
-                        current.zeroThreshold());
+        return hasFallen(current, Side.positive(current), reduce(Side.positive(previous), shift))
+                || hasFallen(current, Side.negative(current), reduce(Side.negative(previous), shift));
     }
 
-    private static boolean hasFallen(Side current, Side previous, int schema, double threshold) {
+    private static boolean hasFallen(FloatHistogram histogram, Side current, Side previous) {
         int at = 0;
         for (int i = 0; i < previous.values.length; i++) {
             int index = previous.indices[i];
-            if (HistogramBounds.exponentialUpper(schema, index) <= threshold) {
+            if (!histogram.hasCustomBounds()
+                    && HistogramBounds.exponentialUpper(histogram.schema(), index) <= histogram.zeroThreshold()) {
                 continue;
             }
             while (at < current.values.length && current.indices[at] < index) {
                 at++;
             }
-            boolean present = at < current.values.length && current.indices[at] == index;
+            if (at == current.values.length) {
+                // As in Thanos: the first bucket behind the current ones decides, those behind it are not looked at.
+                return previous.values[i] != 0;
+            }
+            boolean present = current.indices[at] == index;
             if (present ? current.values[at] < previous.values[i] : previous.values[i] != 0) {
                 return true;
             }
@@ -422,9 +420,7 @@ final class HistogramArithmetic {
     }
 
     private static boolean isCustomReset(FloatHistogram current, FloatHistogram previous) {
-        double[] bounds = sameBounds(current.customValues(), previous.customValues())
-                ? current.customValues()
-                : commonBounds(current.customValues(), previous.customValues());
+        double[] bounds = commonBounds(current.customValues(), previous.customValues());
         var now = new double[bounds.length + 1];
         var before = new double[bounds.length + 1];
         rollUp(current, bounds, 1, now);

@@ -75,7 +75,8 @@ final class SampleOverlap implements OverlapMerger.Overlap {
         return encoder.finish();
     }
 
-    /// Only chunks with the base's kind of sample take part, as in Thanos.
+    /// Only chunks with the base's kind of sample take part, as in Thanos. The base is encoded anew even if there are
+    /// none: then what it says of a counter reset before it is forgotten.
     private List<EncodedChunk> penalty(EncodedChunk base, List<EncodedChunk> others) {
         var inputs = new ArrayList<EncodedChunk>();
         inputs.add(base);
@@ -83,9 +84,6 @@ final class SampleOverlap implements OverlapMerger.Overlap {
             if (kind(other.encoding()) == kind(base.encoding())) {
                 inputs.add(other);
             }
-        }
-        if (inputs.size() == 1) {
-            return inputs;
         }
         var encoder = encoder(inputs, false);
         PenaltyMerge.merge(decode(inputs), encoder);
