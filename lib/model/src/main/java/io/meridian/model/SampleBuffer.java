@@ -178,6 +178,21 @@ public final class SampleBuffer {
         size = fromIndex + to - from;
     }
 
+    /// Of the samples from `fromIndex` on, which may be in any order, keeps those within the range that are later than
+    /// what was kept before them.
+    public void clipUnordered(int fromIndex, TimeRange range) {
+        int kept = fromIndex;
+        for (int i = fromIndex; i < size; i++) {
+            if (range.contains(times[i]) && (kept == fromIndex || times[i] > times[kept - 1])) {
+                if (i > kept) {
+                    move(i, kept, 1);
+                }
+                kept++;
+            }
+        }
+        size = kept;
+    }
+
     private void move(int from, int to, int count) {
         System.arraycopy(times, from, times, to, count);
         System.arraycopy(values, from, values, to, count);

@@ -1,5 +1,6 @@
 package io.meridian.proto.codec;
 
+import io.meridian.model.CorruptDataException;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.HistogramColumn;
 import io.meridian.model.SampleBuffer;
@@ -7,6 +8,7 @@ import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.ChunkTranscoder;
 import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
@@ -23,11 +25,26 @@ public final class ChunkReencoder {
     private static final int SAMPLES_PER_CHUNK = 120;
 
     private final Set<ChunkEncoding> readable;
+    private final Broken broken;
     private final XorEncoder floats = new XorEncoder();
+
+    /// Told of a chunk of a list that cannot be decoded; it is left out.
+    @FunctionalInterface
+    public interface Broken {
+        void chunk(Chunk chunk, CorruptDataException failure);
+    }
 
     /// @param readable encodings that the client reads
     public ChunkReencoder(Set<ChunkEncoding> readable) {
+        this(readable, (_, failure) -> {
+            throw failure;
+        });
+    }
+
+    /// @param readable encodings that the client reads
+    public ChunkReencoder(Set<ChunkEncoding> readable, Broken broken) {
         this.readable = readable;
+        this.broken = broken;
     }
 
     /// The same chunks, those that the client cannot read written anew.
@@ -42,15 +59,28 @@ public final class ChunkReencoder {
 
     /// Passes on what the client reads as it is, and the rest written anew.
     public ChunkedSeries.Visitor readable(ChunkedSeries.Visitor target) {
-        return (encoding, minMs, maxMs, bytes, offset, length) -> {
-            if (readable.contains(encoding)) {
-                target.chunk(encoding, minMs, maxMs, bytes, offset, length);
-                return;
+        return new ChunkedSeries.Visitor() {
+            @Override
+            public void from(@Nullable ChunkOrigin origin) {
+                target.from(origin);
             }
-            for (EncodedChunk plain :
-                    ChunkTranscoder.plain(new EncodedChunk(encoding, minMs, maxMs, bytes, offset, length))) {
-                target.chunk(
-                        plain.encoding(), plain.minMs(), plain.maxMs(), plain.array(), plain.offset(), plain.length());
+
+            @Override
+            public void chunk(ChunkEncoding encoding, long minMs, long maxMs, byte[] bytes, int offset, int length) {
+                if (readable.contains(encoding)) {
+                    target.chunk(encoding, minMs, maxMs, bytes, offset, length);
+                    return;
+                }
+                for (EncodedChunk plain :
+                        ChunkTranscoder.plain(new EncodedChunk(encoding, minMs, maxMs, bytes, offset, length))) {
+                    target.chunk(
+                            plain.encoding(),
+                            plain.minMs(),
+                            plain.maxMs(),
+                            plain.array(),
+                            plain.offset(),
+                            plain.length());
+                }
             }
         };
     }
@@ -73,15 +103,17 @@ public final class ChunkReencoder {
     private List<Chunk> rewrite(List<Chunk> chunks) {
         var result = new ArrayList<Chunk>(chunks.size());
         for (Chunk chunk : chunks) {
-            switch (chunk) {
-                case EncodedChunk raw -> {
-                    if (isReadable(raw)) {
-                        result.add(raw);
-                    } else {
-                        result.addAll(ChunkTranscoder.plain(raw));
-                    }
+            if (isReadable(chunk)) {
+                result.add(chunk);
+                continue;
+            }
+            try {
+                switch (chunk) {
+                    case EncodedChunk raw -> result.addAll(ChunkTranscoder.plain(raw));
+                    case AggregateChunk downsampled -> result.add(rewriteParts(downsampled));
                 }
-                case AggregateChunk downsampled -> result.add(isReadable(chunk) ? chunk : rewriteParts(downsampled));
+            } catch (CorruptDataException e) {
+                broken.chunk(chunk, e);
             }
         }
         return result;

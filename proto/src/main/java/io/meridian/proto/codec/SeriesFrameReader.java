@@ -6,6 +6,7 @@ import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.EncodedChunk;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ public final class SeriesFrameReader {
     private static final int AGGR_COUNT = 4 << 3 | ProtoReader.BYTES;
     private static final int AGGR_COUNTER = 8 << 3 | ProtoReader.BYTES;
     private static final int AGGR_RESOLUTION = 1900 << 3;
+    private static final int AGGR_ORIGIN = 1901 << 3;
+    private static final int AGGR_ORIGIN_NAME = 1902 << 3 | ProtoReader.BYTES;
     private static final int CHUNK_TYPE = 1 << 3;
     private static final int CHUNK_DATA = 2 << 3 | ProtoReader.BYTES;
 
@@ -43,10 +46,15 @@ public final class SeriesFrameReader {
 
     private final String resource;
     private final LabelReader labels = new LabelReader();
+    private final ChunkOrigin sender;
+    private final List<ChunkOrigin> origins = new ArrayList<>();
+    private ChunkOrigin origin;
 
     /// @param resource who sends, for errors
     public SeriesFrameReader(String resource) {
         this.resource = resource;
+        this.sender = new ChunkOrigin.Named(resource);
+        this.origin = sender;
     }
 
     /// @throws CorruptDataException if the bytes are not such a message
@@ -95,10 +103,12 @@ public final class SeriesFrameReader {
         sink.series(labels.labels(), chunks);
     }
 
-    private static @Nullable Chunk aggrChunk(ProtoReader in) {
+    private @Nullable Chunk aggrChunk(ProtoReader in) {
         long minMs = 0;
         long maxMs = 0;
         long resolutionMs = 0;
+        long originNumber = 0;
+        String originName = null;
         // Positions of the sub-chunks; their times stand in this message, perhaps behind them.
         int[] from = new int[AGGREGATE_COUNT + 1];
         java.util.Arrays.fill(from, -1);
@@ -111,6 +121,8 @@ public final class SeriesFrameReader {
                 case AGGR_MIN_TIME -> minMs = in.varint();
                 case AGGR_MAX_TIME -> maxMs = in.varint();
                 case AGGR_RESOLUTION -> resolutionMs = in.varint();
+                case AGGR_ORIGIN -> originNumber = in.varint();
+                case AGGR_ORIGIN_NAME -> originName = in.string();
                 default -> {
                     if (tag >= AGGR_RAW && tag <= AGGR_COUNTER && (tag & 7) == ProtoReader.BYTES) {
                         chunk(in, (tag - AGGR_RAW) >>> 3, from, lengths, encodings);
@@ -121,19 +133,38 @@ public final class SeriesFrameReader {
             }
         }
         in.leave(outer);
+        if (originNumber != 0) {
+            origin = origin(in, originNumber, originName);
+        }
         if (from[0] >= 0) {
-            return new EncodedChunk(encodings[0], minMs, maxMs, in.array(), from[0], lengths[0]);
+            return new EncodedChunk(encodings[0], minMs, maxMs, in.array(), from[0], lengths[0], origin);
         }
         var parts = new @Nullable EncodedChunk[AGGREGATE_COUNT];
         boolean any = false;
         for (int i = 0; i < AGGREGATE_COUNT; i++) {
             int slot = i + ((AGGR_COUNT - AGGR_RAW) >>> 3);
             if (from[slot] >= 0) {
-                parts[i] = new EncodedChunk(encodings[slot], minMs, maxMs, in.array(), from[slot], lengths[slot]);
+                parts[i] =
+                        new EncodedChunk(encodings[slot], minMs, maxMs, in.array(), from[slot], lengths[slot], origin);
                 any = true;
             }
         }
         return any ? new AggregateChunk(minMs, maxMs, resolutionMs, parts) : null;
+    }
+
+    /// What the sender, one of ours, knows of where this chunk and those after it come from.
+    private ChunkOrigin origin(ProtoReader in, long number, @Nullable String name) {
+        if (number == SeriesFrameWriter.ORIGIN_UNKNOWN) {
+            return sender;
+        }
+        long index = number - SeriesFrameWriter.ORIGIN_FIRST;
+        if (name != null && index == origins.size()) {
+            origins.add(new ChunkOrigin.Named(resource + ": " + name));
+        }
+        if (index < 0 || index >= origins.size()) {
+            throw in.corrupt("chunk of an origin that was not named: " + number);
+        }
+        return origins.get((int) index);
     }
 
     private static void chunk(ProtoReader in, int slot, int[] from, int[] lengths, ChunkEncoding[] encodings) {

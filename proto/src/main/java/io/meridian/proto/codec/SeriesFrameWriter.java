@@ -6,9 +6,13 @@ import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,10 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     private static final int FIELD_RAW = 3;
     private static final int FIELD_COUNT = 4;
     private static final int FIELD_RESOLUTION = 1900;
+    private static final int FIELD_ORIGIN = 1901;
+    private static final int FIELD_ORIGIN_NAME = 1902;
+    static final int ORIGIN_UNKNOWN = 1;
+    static final int ORIGIN_FIRST = 2;
     private static final long CHUNK_OBJECT_BYTES = 48;
     private static final Aggregate[] AGGREGATES = Aggregate.values();
 
@@ -53,8 +61,13 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     private long seriesBytes;
     private int chunkWidth = 2;
 
+    /// Where the chunks come from: the number of an origin is told once it changes, its name at the first time.
+    private final Map<ChunkOrigin, Integer> origins = new HashMap<>();
+    private @Nullable ChunkOrigin origin;
+    private @Nullable ChunkOrigin toldOrigin;
+
     /// @param aggregates  which aggregates of downsampled chunks are sent
-    /// @param forMeridian whether the client announced itself: it gets resolutions, and needs no hashes
+    /// @param forMeridian whether the client announced itself: it gets resolutions and origins, and needs no hashes
     /// @param batchSize   series per frame; up to 1: frames without batches
     public SeriesFrameWriter(Set<Aggregate> aggregates, boolean forMeridian, long batchSize, FrameSink sink) {
         this.aggregates = aggregates;
@@ -76,12 +89,14 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
     public void begin(Labels all) {
         labels = all;
         encodedLabels = null;
+        origin = null;
         beginPart();
     }
 
     /// The same with labels that are encoded already.
     public void begin(EncodedLabels all) {
         encodedLabels = all;
+        origin = null;
         beginPart();
     }
 
@@ -189,8 +204,32 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
         seriesBytes += chunkBytes;
     }
 
+    @Override
+    public void from(@Nullable ChunkOrigin next) {
+        origin = next;
+    }
+
+    private void origin() {
+        if (!forMeridian || Objects.equals(origin, toldOrigin)) {
+            return;
+        }
+        toldOrigin = origin;
+        if (origin == null) {
+            out.number(FIELD_ORIGIN, ORIGIN_UNKNOWN);
+            return;
+        }
+        Integer known = origins.get(origin);
+        int number = known == null ? ORIGIN_FIRST + origins.size() : known;
+        out.number(FIELD_ORIGIN, number);
+        if (known == null) {
+            origins.put(origin, number);
+            out.string(FIELD_ORIGIN_NAME, origin.name());
+        }
+    }
+
     /// A chunk of the series that was begun.
     public void chunk(Chunk chunk) {
+        from(chunk.origin());
         switch (chunk) {
             case EncodedChunk raw ->
                 chunk(raw.encoding(), raw.minMs(), raw.maxMs(), raw.array(), raw.offset(), raw.length());
@@ -203,6 +242,7 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
         cut(length + CHUNK_OBJECT_BYTES);
         int start = beginChunk(minMs, maxMs);
         payload(FIELD_RAW, encoding, bytes, offset, length);
+        origin();
         chunkWidth = out.close(start, chunkWidth);
     }
 
@@ -217,6 +257,7 @@ public final class SeriesFrameWriter implements ChunkedSeries.Visitor {
         }
         if (forMeridian) {
             out.number(FIELD_RESOLUTION, chunk.resolutionMs());
+            origin();
         }
         chunkWidth = out.close(start, chunkWidth);
     }

@@ -1,15 +1,20 @@
 package io.meridian.proto.store;
 
+import io.meridian.model.CorruptDataException;
+import io.meridian.model.Fault;
+import io.meridian.model.Labels;
 import io.meridian.model.Notice;
 import io.meridian.model.QueryContext;
 import io.meridian.model.Selection;
 import io.meridian.model.Series;
 import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
+import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.proto.codec.ChunkReencoder;
 import io.meridian.proto.codec.EncodedLabels;
@@ -23,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One answer to `Series`: selects, drops replica labels, filters by shard, makes chunks readable, and writes frames.
 final class SeriesCall {
@@ -34,6 +40,7 @@ final class SeriesCall {
     private final Set<ChunkEncoding> encodings;
     private final SeriesFrameWriter out;
     private final Set<Notice> written = new HashSet<>();
+    private @Nullable Series current;
 
     /// @param frames gets the messages; may block
     /// @throws IllegalArgumentException if the request is wrong
@@ -85,13 +92,14 @@ final class SeriesCall {
 
     private void writeSeries() {
         long left = request.getLimit() > 0 ? request.getLimit() : Long.MAX_VALUE;
-        var reencoder = new ChunkReencoder(encodings);
+        var reencoder = new ChunkReencoder(encodings, this::broken);
         ChunkedSeries.Visitor untouched = reencoder.readable(out);
         try (SeriesSet set = open()) {
             Series series;
             while (left > 0 && (series = set.nextTransient()) != null) {
                 context.check();
                 warnings();
+                current = series;
                 if (!shard.isAll() && !shard.matches(series.labels())) {
                     continue;
                 }
@@ -118,6 +126,18 @@ final class SeriesCall {
                 left--;
             }
         }
+    }
+
+    private void broken(Chunk chunk, CorruptDataException failure) {
+        ChunkOrigin origin = chunk.origin();
+        if (origin != null) {
+            origin.broken(String.valueOf(failure.getMessage()));
+        }
+        String reason = "a chunk of this series cannot be decoded, its samples are missing: " + failure.getMessage();
+        Labels labels = current == null ? Labels.empty() : current.labels();
+        var times = new TimeRange(chunk.minMs(), chunk.maxMs());
+        context.sourceFailed(
+                new Notice(origin == null ? "series" : origin.name(), labels, times, reason), Fault.CORRUPT_BLOCK);
     }
 
     private SeriesSet open() {

@@ -18,7 +18,9 @@ import io.meridian.model.Series;
 import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
+import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.ChunkSeries;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.Xor2Encoder;
@@ -39,6 +41,7 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -319,6 +322,13 @@ class StoreRoundTripTest {
 
     /// What a client gets that writes its request itself.
     private List<ChunkSeries> ask(SeriesRequest request) {
+        var warnings = new ArrayList<String>();
+        var received = ask(request, warnings);
+        assertThat(warnings).isEmpty();
+        return received;
+    }
+
+    private List<ChunkSeries> ask(SeriesRequest request, List<String> warnings) {
         var received = new ArrayList<ChunkSeries>();
         var reader = new SeriesFrameReader("test");
         try (FrameStream stream =
@@ -333,7 +343,7 @@ class StoreRoundTripTest {
 
                     @Override
                     public void warning(String text) {
-                        throw new IllegalStateException(text);
+                        warnings.add(text);
                     }
                 });
             }
@@ -381,6 +391,67 @@ class StoreRoundTripTest {
             assertThat(actual.times()[i]).isEqualTo(expected.times()[i]);
             assertThat(actual.values()[i]).isEqualTo(expected.values()[i]);
         }
+    }
+
+    @Test
+    void select_chunksOfKnownOrigin_arriveWithIt() {
+        var one = new ChunkOrigin.Named("block one");
+        var two = new ChunkOrigin.Named("block two");
+        var chunks = new ArrayList<Chunk>();
+        for (var origin : new @Nullable ChunkOrigin[] {one, one, two, null, one}) {
+            byte[] bytes = {0, 0};
+            chunks.add(new EncodedChunk(ChunkEncoding.XOR, chunks.size(), chunks.size(), bytes, 0, 2, origin));
+        }
+        source.answer = (_, _) -> SeriesSet.of(List.of(
+                new ChunkSeries(Labels.of("__name__", "a"), chunks),
+                new ChunkSeries(Labels.of("__name__", "b"), List.of(chunks.get(2), chunks.get(3)))));
+
+        StoreClient store = storeClient(Duration.ZERO);
+        String address = store.name();
+        assertThat(drain(store.select(all(), context())))
+                .map(series -> ((ChunkSeries) series)
+                        .chunks().stream()
+                                .map(chunk ->
+                                        Objects.requireNonNull(chunk.origin()).name())
+                                .toList())
+                .containsExactly(
+                        List.of(
+                                address + ": block one",
+                                address + ": block one",
+                                address + ": block two",
+                                address,
+                                address + ": block one"),
+                        List.of(address + ": block two", address));
+    }
+
+    @Test
+    void series_chunkThatCannotBeWrittenAnew_costsItselfAndAWarning() {
+        var encoder = new Xor2Encoder();
+        encoder.append(0, 1000, 1);
+        encoder.append(0, 2000, 2);
+        byte[] sound = encoder.toBytes();
+        byte[] broken = sound.clone();
+        broken[1] = 99;
+        source.answer = (_, context) -> SeriesSet.of(List.of(new ChunkSeries(
+                Labels.of("__name__", "x"),
+                List.of(
+                        new EncodedChunk(
+                                ChunkEncoding.XOR2,
+                                0,
+                                500,
+                                broken,
+                                0,
+                                broken.length,
+                                new ChunkOrigin.Named("block one")),
+                        new EncodedChunk(ChunkEncoding.XOR2, 1000, 2000, sound)))));
+        var warnings = new ArrayList<String>();
+
+        var received = ask(SeriesRequest.getDefaultInstance(), warnings);
+
+        assertThat(received)
+                .singleElement()
+                .satisfies(series -> assertThat(series.chunks()).hasSize(1));
+        assertThat(warnings).singleElement().asString().contains("block one", "__name__", "cannot be decoded");
     }
 
     @Test

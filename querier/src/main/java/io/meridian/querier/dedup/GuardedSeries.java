@@ -8,16 +8,14 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
-import io.meridian.model.chunk.Aggregate;
-import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
-import io.meridian.model.chunk.ChunkCodec;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.ChunkSeries;
 import io.meridian.model.chunk.ChunkedSeries;
-import io.meridian.model.chunk.EncodedChunk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A series of which a chunk may turn out to be broken when it is read: that chunk costs its own samples and a notice.
 ///
@@ -46,42 +44,49 @@ record GuardedSeries(
         var sound = new ArrayList<Series>();
         for (Series replica : replicas) {
             if (replica instanceof ChunkedSeries series) {
-                var chunks = new ArrayList<>(series.chunks());
-                chunks.removeIf(chunk -> !isSound(replica.labels(), chunk, range));
+                var chunks = new ArrayList<Chunk>();
+                for (Chunk chunk : series.chunks()) {
+                    chunks.addAll(sound(replica.labels(), chunk, range));
+                }
                 sound.add(new ChunkSeries(replica.labels(), chunks));
-            } else {
+            } else if (canBeRead(replica, range)) {
                 sound.add(replica);
             }
         }
         return sound;
     }
 
-    /// Tells of a chunk within the range that cannot be decoded.
-    private boolean isSound(Labels replica, Chunk chunk, TimeRange range) {
+    /// What of a chunk can be trusted; tells what is wrong with one within the range.
+    private List<Chunk> sound(Labels replica, Chunk chunk, TimeRange range) {
+        ChunkInspection inspected = ChunkInspection.of(chunk);
+        if (inspected.defect() != null) {
+            tell(replica, chunk.origin(), new TimeRange(chunk.minMs(), chunk.maxMs()), range, inspected.defect());
+        }
+        return inspected.sound();
+    }
+
+    private boolean canBeRead(Series replica, TimeRange range) {
         SampleBuffer decoded = ScratchBuffers.take();
         try {
-            switch (chunk) {
-                case EncodedChunk encoded -> ChunkCodec.decode(encoded, decoded);
-                case AggregateChunk aggregates -> {
-                    for (Aggregate aggregate : Aggregate.values()) {
-                        EncodedChunk part = aggregates.part(aggregate);
-                        if (part != null) {
-                            ChunkCodec.decode(part, decoded);
-                            decoded.clear();
-                        }
-                    }
-                }
-            }
+            replica.read(range, decoded);
             return true;
         } catch (CorruptDataException e) {
-            var times = new TimeRange(chunk.minMs(), chunk.maxMs());
-            if (times.overlaps(range)) {
-                String reason = "a chunk of this series cannot be decoded, its samples are missing: " + e.getMessage();
-                context.sourceFailed(new Notice("series", replica, times, reason), Fault.CORRUPT_BLOCK);
-            }
+            tell(replica.labels(), null, range, range, String.valueOf(e.getMessage()));
             return false;
         } finally {
             ScratchBuffers.release(decoded);
+        }
+    }
+
+    private void tell(Labels replica, @Nullable ChunkOrigin origin, TimeRange times, TimeRange wanted, String defect) {
+        if (origin != null) {
+            origin.broken(
+                    "a chunk of %s of the times %d to %d: %s".formatted(replica, times.minMs(), times.maxMs(), defect));
+        }
+        if (times.overlaps(wanted)) {
+            String reason = "a chunk of this series cannot be decoded as it stands, samples are missing: " + defect;
+            context.sourceFailed(
+                    new Notice(origin == null ? "series" : origin.name(), replica, times, reason), Fault.CORRUPT_BLOCK);
         }
     }
 

@@ -7,12 +7,14 @@ import io.meridian.model.TimeRange;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
-import io.meridian.model.chunk.ChunkCodec;
+import io.meridian.model.chunk.ChunkTimes;
 import io.meridian.model.chunk.EncodedChunk;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Decodes chunks one after the other, each sample later than the one before; what overlaps the past is left out.
+/// Chunks that are broken or lie about their times end the reading ([ChunkTimes]).
 final class LaneReader {
     private LaneReader() {}
 
@@ -31,16 +33,16 @@ final class LaneReader {
                 continue;
             }
             switch (chunk) {
-                case EncodedChunk encoded -> append(encoded, range, target);
+                case EncodedChunk encoded -> append(encoded, null, range, target);
                 case AggregateChunk aggregates -> {
                     if (reading == AggregateReading.AVERAGE) {
                         appendAverage(aggregates, range, target);
                     } else {
-                        EncodedChunk part =
-                                aggregates.part(reading.aggregates().iterator().next());
+                        Aggregate aggregate = reading.aggregates().iterator().next();
+                        EncodedChunk part = aggregates.part(aggregate);
                         // histograms have no smallest and largest: there is nothing to be read then
                         if (part != null) {
-                            append(part, range, target);
+                            append(part, aggregate, range, target);
                         }
                     }
                 }
@@ -62,7 +64,7 @@ final class LaneReader {
                 };
                 if (part != null) {
                     decoded.clear();
-                    ChunkCodec.decode(part, decoded);
+                    decode(part, chunk instanceof AggregateChunk ? Aggregate.COUNTER : null, decoded);
                     reader.accept(decoded);
                 }
             }
@@ -73,10 +75,20 @@ final class LaneReader {
         }
     }
 
-    private static void append(EncodedChunk chunk, TimeRange range, SampleBuffer target) {
+    /// @param aggregate which part of a downsampled chunk this is; null: a raw one
+    private static void decode(EncodedChunk chunk, @Nullable Aggregate aggregate, SampleBuffer target) {
+        if (aggregate == null) {
+            ChunkTimes.decode(chunk, target);
+        } else {
+            ChunkTimes.decode(chunk, aggregate, target);
+        }
+    }
+
+    private static void append(
+            EncodedChunk chunk, @Nullable Aggregate aggregate, TimeRange range, SampleBuffer target) {
         int before = target.size();
         long last = before == 0 ? Long.MIN_VALUE : target.times()[before - 1];
-        ChunkCodec.decode(chunk, target);
+        decode(chunk, aggregate, target);
         int from = firstAtOrAfter(target, before, range.minMs());
         if (before > 0) {
             from = Math.max(from, firstAfter(target, before, last));
@@ -111,8 +123,8 @@ final class LaneReader {
         SampleBuffer counts = ScratchBuffers.take();
         SampleBuffer sums = ScratchBuffers.take();
         try {
-            ChunkCodec.decode(countPart, counts);
-            ChunkCodec.decode(sumPart, sums);
+            ChunkTimes.decode(countPart, Aggregate.COUNT, counts);
+            ChunkTimes.decode(sumPart, Aggregate.SUM, sums);
             average(counts, sums, range, target);
         } finally {
             ScratchBuffers.release(counts);

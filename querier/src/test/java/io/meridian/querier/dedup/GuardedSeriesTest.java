@@ -12,8 +12,11 @@ import io.meridian.model.SelectHints;
 import io.meridian.model.Selection;
 import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
+import io.meridian.model.chunk.Aggregate;
+import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.ChunkSeries;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.XorEncoder;
@@ -21,6 +24,8 @@ import io.meridian.querier.fanout.StoredSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,5 +96,98 @@ class GuardedSeriesTest {
                     .isInstanceOf(QueryException.class)
                     .hasMessageContaining("cannot be decoded");
         }
+    }
+
+    private static Chunk lying(int count, long fromMs, long maxMs, ChunkOrigin origin) {
+        var encoder = new XorEncoder();
+        for (int i = 0; i < count; i++) {
+            encoder.append(fromMs + i * 1000L, i);
+        }
+        byte[] bytes = encoder.toBytes();
+        return new EncodedChunk(ChunkEncoding.XOR, fromMs, maxMs, bytes, 0, bytes.length, origin);
+    }
+
+    /// Reads the only series with these chunks; the notices are those of the reading.
+    private static SampleBuffer read(List<Chunk> chunks, QueryContext context) {
+        var stored = new StoredSource("store", List.of(new ChunkSeries(Labels.of("__name__", "x"), chunks)));
+        var view = new QueryView(stored, new ResolutionPlanner(0), List.of("replica"), DeduplicationFunction.CHAIN);
+        var samples = new SampleBuffer();
+        try (var set = view.select(ALL, context)) {
+            set.next().read(ALL.range(), samples);
+        }
+        return samples;
+    }
+
+    @Test
+    void read_chunkThatReachesFartherThanItStates_costsNoSampleOfTheNext() {
+        var context = new QueryContext(Long.MAX_VALUE / 4, Long.MAX_VALUE, PartialResponse.WARN);
+        var broken = new ArrayList<String>();
+        var origin = new ChunkOrigin() {
+            @Override
+            public String name() {
+                return "block 01X";
+            }
+
+            @Override
+            public void broken(String reason) {
+                broken.add(reason);
+            }
+        };
+
+        var samples = read(List.of(lying(25, 0, 9000, origin), chunk(10_000), chunk(20_500)), context);
+
+        assertThat(samples.size()).isEqualTo(30);
+        assertThat(samples.times()[9]).isEqualTo(9000);
+        assertThat(samples.times()[20]).isEqualTo(20_500);
+        assertThat(context.notices()).singleElement().satisfies(notice -> {
+            assertThat(notice.toString()).startsWith("block 01X {__name__=").contains("expected=9000, actual=24000");
+            assertThat(notice.range()).isEqualTo(new TimeRange(0, 9000));
+        });
+        assertThat(broken).singleElement().asString().contains("__name__");
+    }
+
+    @Test
+    void read_chunkOfFewerSamplesThanItsTimesSay_isTold() {
+        var context = new QueryContext(Long.MAX_VALUE / 4, Long.MAX_VALUE, PartialResponse.WARN);
+
+        var samples = read(List.of(lying(4, 0, 9000, new ChunkOrigin.Named("a:1")), chunk(10_000)), context);
+
+        assertThat(samples.size()).isEqualTo(14);
+        assertThat(context.notices())
+                .singleElement()
+                .asString()
+                .startsWith("a:1 {")
+                .contains("expected=9000, actual=3000");
+    }
+
+    @Test
+    void read_aggregateThatReachesFarther_costsItsOwnWindows() {
+        var context = new QueryContext(Long.MAX_VALUE / 4, Long.MAX_VALUE, PartialResponse.WARN);
+        var chunks = new ArrayList<Chunk>();
+        for (long fromMs : new long[] {0, 10_000, 20_000}) {
+            var parts = new EncodedChunk[Aggregate.values().length];
+            for (Aggregate aggregate : Aggregate.values()) {
+                boolean lies = fromMs == 0 && aggregate == Aggregate.COUNTER;
+                parts[aggregate.ordinal()] =
+                        (EncodedChunk) lying(lies ? 30 : 10, fromMs, fromMs + 9000, new ChunkOrigin.Named("b"));
+            }
+            chunks.add(new AggregateChunk(fromMs, fromMs + 9000, 300_000, parts));
+        }
+        var stored = new StoredSource("store", List.of(new ChunkSeries(Labels.of("__name__", "x"), chunks)));
+        var view =
+                new QueryView(stored, new ResolutionPlanner(300_000), List.of("replica"), DeduplicationFunction.CHAIN);
+        var hints = new SelectHints("rate", 0, 0, List.of(), true, 0, Set.of(), false, 0);
+        var samples = new SampleBuffer();
+        try (var set = view.select(new Selection(List.of(), ALL.range(), hints), context)) {
+            set.next().read(ALL.range(), samples);
+        }
+
+        assertThat(samples.size()).isEqualTo(20);
+        assertThat(samples.times()[0]).isEqualTo(10_000);
+        assertThat(context.notices())
+                .singleElement()
+                .asString()
+                .startsWith("b {")
+                .contains("COUNTER");
     }
 }

@@ -34,6 +34,18 @@ public final class AggregateChunk implements Chunk {
     ///
     /// @throws CorruptDataException if the slots do not fill the payload exactly
     public static AggregateChunk parse(long minMs, long maxMs, long resolutionMs, byte[] data, int offset, int length) {
+        return parse(minMs, maxMs, resolutionMs, data, offset, length, null);
+    }
+
+    /// The same, of a known origin.
+    public static AggregateChunk parse(
+            long minMs,
+            long maxMs,
+            long resolutionMs,
+            byte[] data,
+            int offset,
+            int length,
+            @Nullable ChunkOrigin origin) {
         Objects.checkFromIndexSize(offset, length, data.length);
         @Nullable EncodedChunk[] parts = new EncodedChunk[AGGREGATE_COUNT];
         int end = offset + length;
@@ -56,7 +68,7 @@ public final class AggregateChunk implements Chunk {
             if (size + 1 > end - at) {
                 throw corrupt(at - offset, "slot needs %d bytes, left=%d".formatted(size + 1, end - at), slot);
             }
-            parts[slot] = part(minMs, maxMs, data, offset, at, (int) size, slot);
+            parts[slot] = part(minMs, maxMs, data, offset, at, (int) size, slot, origin);
             at += 1 + (int) size;
         }
         if (at != end) {
@@ -65,12 +77,13 @@ public final class AggregateChunk implements Chunk {
         return new AggregateChunk(minMs, maxMs, resolutionMs, parts);
     }
 
-    private static EncodedChunk part(long minMs, long maxMs, byte[] data, int offset, int at, int size, int slot) {
+    private static EncodedChunk part(
+            long minMs, long maxMs, byte[] data, int offset, int at, int size, int slot, @Nullable ChunkOrigin origin) {
         int id = data[at] & 0xFF;
         if (!ChunkEncoding.isKnown(id) || id == ChunkEncoding.AGGREGATE.id()) {
             throw corrupt(at - offset, "encoding cannot stand in an aggregate: " + id, slot);
         }
-        return new EncodedChunk(ChunkEncoding.ofId(id), minMs, maxMs, data, at + 1, size);
+        return new EncodedChunk(ChunkEncoding.ofId(id), minMs, maxMs, data, at + 1, size, origin);
     }
 
     private static CorruptDataException corrupt(int at, String detail, int slot) {
@@ -111,6 +124,16 @@ public final class AggregateChunk implements Chunk {
 
     public @Nullable EncodedChunk part(Aggregate aggregate) {
         return parts[aggregate.ordinal()];
+    }
+
+    @Override
+    public @Nullable ChunkOrigin origin() {
+        for (EncodedChunk part : parts) {
+            if (part != null) {
+                return part.origin();
+            }
+        }
+        return null;
     }
 
     @Override

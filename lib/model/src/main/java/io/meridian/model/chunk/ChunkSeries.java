@@ -1,5 +1,6 @@
 package io.meridian.model.chunk;
 
+import io.meridian.model.CorruptDataException;
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.Fault;
 import io.meridian.model.HistogramColumn;
@@ -22,10 +23,10 @@ public record ChunkSeries(Labels labels, List<Chunk> chunks) implements ChunkedS
     /// Decodes the chunks that overlap the range. Chunks that overlap each other are merged as Prometheus does
     /// ([ChainedMerge], the earliest chunk listed last); exact copies count once.
     ///
-    /// @throws QueryException if a chunk is downsampled: whoever reads those must choose an aggregate
+    /// @throws QueryException       if a chunk is downsampled: whoever reads those must choose an aggregate
+    /// @throws CorruptDataException if a chunk cannot be decoded, or holds other times than it states
     @Override
     public void read(TimeRange range, SampleBuffer target) {
-        int start = target.size();
         List<EncodedChunk> run = new ArrayList<>();
         long runMaxMs = Long.MIN_VALUE;
         for (Chunk chunk : chunks) {
@@ -36,21 +37,13 @@ public record ChunkSeries(Labels labels, List<Chunk> chunks) implements ChunkedS
                 throw new QueryException(Fault.INTERNAL, "no aggregate chosen for downsampled series " + labels);
             }
             if (!run.isEmpty() && chunk.minMs() > runMaxMs) {
-                readRun(run, rest(range, target, start), target);
+                readRun(run, range, target);
                 run.clear();
             }
             run.add(encoded);
             runMaxMs = run.size() == 1 ? chunk.maxMs() : Math.max(runMaxMs, chunk.maxMs());
         }
-        readRun(run, rest(range, target, start), target);
-    }
-
-    /// The range behind what was read so far: chunks may reach farther than their stated times.
-    private static TimeRange rest(TimeRange range, SampleBuffer target, int start) {
-        int size = target.size();
-        return size == start || target.times()[size - 1] < range.minMs()
-                ? range
-                : new TimeRange(target.times()[size - 1] + 1, range.maxMs());
+        readRun(run, range, target);
     }
 
     private static void readRun(List<EncodedChunk> run, TimeRange range, SampleBuffer target) {
@@ -60,7 +53,7 @@ public record ChunkSeries(Labels labels, List<Chunk> chunks) implements ChunkedS
         List<EncodedChunk> distinct = run.size() == 1 ? run : List.copyOf(new LinkedHashSet<>(run));
         if (distinct.size() == 1) {
             int before = target.size();
-            ChunkCodec.decode(distinct.getFirst(), target);
+            ChunkTimes.decode(distinct.getFirst(), target);
             target.clip(before, range);
         } else {
             merge(distinct, range, target);
@@ -74,7 +67,7 @@ public record ChunkSeries(Labels labels, List<Chunk> chunks) implements ChunkedS
         int[] counts = new int[count];
         for (int i = 0; i < count; i++) {
             var source = new SampleBuffer();
-            ChunkCodec.decode(overlapping.get((i + 1) % count), source);
+            ChunkTimes.decode(overlapping.get((i + 1) % count), source);
             sources[i] = source;
             times[i] = source.times();
             counts[i] = source.size();

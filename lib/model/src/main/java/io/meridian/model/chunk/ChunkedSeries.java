@@ -3,6 +3,7 @@ package io.meridian.model.chunk;
 import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A series that can show its chunks.
 public interface ChunkedSeries extends Series {
@@ -26,6 +27,9 @@ public interface ChunkedSeries extends Series {
     /// Gets the raw chunks of a series one after the other.
     @FunctionalInterface
     interface Visitor {
+        /// Says where the chunks that follow are read.
+        default void from(@Nullable ChunkOrigin origin) {}
+
         /// @param bytes holds the payload during the call only
         void chunk(ChunkEncoding encoding, long minMs, long maxMs, byte[] bytes, int offset, int length);
     }
@@ -38,6 +42,7 @@ public interface ChunkedSeries extends Series {
             if (!(chunk instanceof EncodedChunk raw)) {
                 throw new IllegalStateException("not a plain series: " + labels());
             }
+            visitor.from(raw.origin());
             visitor.chunk(raw.encoding(), raw.minMs(), raw.maxMs(), raw.array(), raw.offset(), raw.length());
         }
     }

@@ -1,6 +1,7 @@
 package io.meridian.model.chunk;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Encoded samples: the chunk's payload without its encoding byte and checksum, as a view of a shared array.
 public final class EncodedChunk implements Chunk {
@@ -10,9 +11,22 @@ public final class EncodedChunk implements Chunk {
     private final byte[] bytes;
     private final int offset;
     private final int length;
+    private final @Nullable ChunkOrigin origin;
 
     /// Keeps `bytes`; nobody may write to it any more.
     public EncodedChunk(ChunkEncoding encoding, long minMs, long maxMs, byte[] bytes, int offset, int length) {
+        this(encoding, minMs, maxMs, bytes, offset, length, null);
+    }
+
+    /// The same, of a known origin.
+    public EncodedChunk(
+            ChunkEncoding encoding,
+            long minMs,
+            long maxMs,
+            byte[] bytes,
+            int offset,
+            int length,
+            @Nullable ChunkOrigin origin) {
         java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
         this.encoding = encoding;
         this.minMs = minMs;
@@ -20,6 +34,7 @@ public final class EncodedChunk implements Chunk {
         this.bytes = bytes;
         this.offset = offset;
         this.length = length;
+        this.origin = origin;
     }
 
     public EncodedChunk(ChunkEncoding encoding, long minMs, long maxMs, byte[] bytes) {
@@ -38,6 +53,11 @@ public final class EncodedChunk implements Chunk {
     @Override
     public long maxMs() {
         return maxMs;
+    }
+
+    @Override
+    public @Nullable ChunkOrigin origin() {
+        return origin;
     }
 
     /// The array that holds the payload; read only.

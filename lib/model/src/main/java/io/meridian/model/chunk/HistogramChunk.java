@@ -44,7 +44,7 @@ public final class HistogramChunk {
         decode(encoding, data, offset, length, Long.MAX_VALUE, target);
     }
 
-    /// As [#decode], perhaps without samples behind a time.
+    /// As [#decode], perhaps without samples behind the one that is later than `maxMs`.
     public static void decode(
             ChunkEncoding encoding, byte[] data, int offset, int length, long maxMs, SampleBuffer target) {
         int before = target.size();

@@ -45,7 +45,7 @@ final class HistogramRows {
         this.buckets = target.workspace(bucketEnd);
     }
 
-    /// Appends the samples, perhaps without those behind a time.
+    /// Appends the samples, perhaps without those behind the first that is later than `maxMs`.
     ///
     /// @return false if that cannot be done so; nothing was appended then
     /// @throws io.meridian.model.CorruptDataException after some samples may have been appended
@@ -74,9 +74,6 @@ final class HistogramRows {
             buckets[i + 1] = 0;
         }
         position = in.position();
-        if (time > maxMs) {
-            return;
-        }
         append(0, time, count, zeroCount, sum);
         long timeDelta = 0;
         long countDelta = 0;
@@ -87,9 +84,6 @@ final class HistogramRows {
         for (int index = 1; index < samples; index++) {
             timeDelta += varbit();
             time += timeDelta;
-            if (time > maxMs) {
-                return;
-            }
             countDelta += varbit();
             count += countDelta;
             zeroCountDelta += varbit();
@@ -116,6 +110,9 @@ final class HistogramRows {
             }
             check();
             append(index, time, count, zeroCount, sum);
+            if (time > maxMs) {
+                return;
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import io.meridian.model.SeriesSet;
 import io.meridian.model.SeriesSource;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.objstore.ObjectNotFoundException;
 import io.meridian.tsdb.index.BlockIndex;
 import io.meridian.tsdb.index.SeriesEntry;
@@ -36,7 +37,15 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
     private final ChunkReader chunks;
     private final Tombstones tombstones;
     private final Consumer<String> onDamage;
+    private final ChunkOrigin origin;
     private final @Nullable MappedBlock mapped;
+
+    private record Origin(String name, Consumer<String> onDamage) implements ChunkOrigin {
+        @Override
+        public void broken(String reason) {
+            onDamage.accept(reason);
+        }
+    }
 
     /// Takes over the index.
     public Block(BlockMeta meta, BlockIndex index, ChunkReader chunks, Tombstones tombstones) {
@@ -63,6 +72,7 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
         this.chunks = chunks;
         this.tombstones = tombstones;
         this.onDamage = onDamage;
+        this.origin = new Origin("block " + meta.id(), onDamage);
         this.mapped = mappedChunks == null ? null : new MappedBlock(this, mappedChunks);
     }
 
@@ -94,6 +104,11 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
 
     public Tombstones tombstones() {
         return tombstones;
+    }
+
+    /// What its chunks say of where they come from.
+    ChunkOrigin origin() {
+        return origin;
     }
 
     @Override
@@ -256,7 +271,7 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
             onDamage.accept(reason);
         }
         var fault = damaged ? Fault.CORRUPT_BLOCK : Fault.STORE_UNAVAILABLE;
-        context.sourceFailed(new Notice("block " + name(), meta.thanos().labels(), range(), reason), fault);
+        context.sourceFailed(new Notice(origin.name(), meta.thanos().labels(), range(), reason), fault);
     }
 
     @Override

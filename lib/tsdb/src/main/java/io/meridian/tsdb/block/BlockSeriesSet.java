@@ -69,7 +69,7 @@ final class BlockSeriesSet implements SeriesSet {
             next++;
         }
         var batch = entries.subList(from, next);
-        var chunks = block.chunks().read(batch, false, context);
+        var chunks = block.chunks().read(batch, false, block.origin(), context);
         for (int i = 0; i < batch.size(); ) {
             var own = new ArrayList<Chunk>();
             var deleted = new ArrayList<TimeRange>();

@@ -5,6 +5,7 @@ import io.meridian.model.QueryContext;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.Bucket;
 import io.meridian.tsdb.bytes.ByteReader;
@@ -99,8 +100,17 @@ public final class ChunkReader {
     /// @throws CorruptDataException if a chunk does not lie where the index says, or its checksum does not match
     public List<List<Chunk>> read(List<SeriesEntry> entries, boolean asStored, QueryContext context)
             throws IOException {
+        return read(entries, asStored, null, context);
+    }
+
+    /// The same, for readers who decode them and may find one broken.
+    ///
+    /// @param origin what the chunks say of where they come from
+    List<List<Chunk>> read(
+            List<SeriesEntry> entries, boolean asStored, @Nullable ChunkOrigin origin, QueryContext context)
+            throws IOException {
         int count = entries.stream().mapToInt(SeriesEntry::chunkCount).sum();
-        var wanted = new Wanted(count);
+        var wanted = new Wanted(count, origin);
         for (SeriesEntry entry : entries) {
             wanted.add(entry);
         }
@@ -152,9 +162,11 @@ public final class ChunkReader {
         private final int[] lengthsMax;
         private final long[] minMs;
         private final long[] maxMs;
+        private final @Nullable ChunkOrigin origin;
         private int size;
 
-        Wanted(int count) {
+        Wanted(int count, @Nullable ChunkOrigin origin) {
+            this.origin = origin;
             refs = new long[count];
             lengthsMax = new int[count];
             minMs = new long[count];
@@ -215,10 +227,8 @@ public final class ChunkReader {
             for (int i = part.from(); i < part.to(); i++) {
                 int index = order[from + i];
                 int at = (int) (offsets[i] - part.offset());
-                var chunk = parse(source, bytes, at, offsets[i], wanted.minMs[index], wanted.maxMs[index], share);
-                chunks[index] = chunk == null
-                        ? readAgain(source, offsets[i], wanted.minMs[index], wanted.maxMs[index], context)
-                        : chunk;
+                var chunk = parse(source, bytes, at, offsets[i], wanted, index, share);
+                chunks[index] = chunk == null ? readAgain(source, offsets[i], wanted, index, context) : chunk;
             }
         });
     }
@@ -238,7 +248,7 @@ public final class ChunkReader {
 
     /// @return null if the chunk goes on beyond the bytes
     private static @Nullable EncodedChunk parse(
-            ByteSource source, byte[] bytes, int at, long offset, long minMs, long maxMs, boolean share) {
+            ByteSource source, byte[] bytes, int at, long offset, Wanted wanted, int index, boolean share) {
         int lengthEnd = at;
         while (lengthEnd < bytes.length && lengthEnd - at < ChunkFormat.LENGTH_LENGTH_MAX && bytes[lengthEnd] < 0) {
             lengthEnd++;
@@ -265,10 +275,12 @@ public final class ChunkReader {
             throw new CorruptDataException(source.name(), offset, "unknown chunk encoding: " + encoding);
         }
         var kind = ChunkEncoding.ofId(encoding);
+        long minMs = wanted.minMs[index];
+        long maxMs = wanted.maxMs[index];
         ChunkFormat.verifyBegin(source.name(), offset, kind, bytes, data, length, minMs);
         return share
-                ? new EncodedChunk(kind, minMs, maxMs, bytes, data, length)
-                : new EncodedChunk(kind, minMs, maxMs, withSlack(bytes, data, length), 0, length);
+                ? new EncodedChunk(kind, minMs, maxMs, bytes, data, length, wanted.origin)
+                : new EncodedChunk(kind, minMs, maxMs, withSlack(bytes, data, length), 0, length, wanted.origin);
     }
 
     private static byte[] withSlack(byte[] bytes, int offset, int length) {
@@ -278,7 +290,7 @@ public final class ChunkReader {
     }
 
     /// A chunk that was longer than thought.
-    private EncodedChunk readAgain(ByteSource source, long offset, long minMs, long maxMs, QueryContext context)
+    private EncodedChunk readAgain(ByteSource source, long offset, Wanted wanted, int index, QueryContext context)
             throws IOException {
         long left = source.size() - offset;
         var head = bytes(source, offset, Math.min(left, ChunkFormat.LENGTH_LENGTH_MAX), context);
@@ -289,7 +301,7 @@ public final class ChunkReader {
             throw new CorruptDataException(
                     source.name(), offset, "chunk ends beyond its segment: left=" + left + ", needed=" + needed);
         }
-        var chunk = parse(source, bytes(source, offset, needed, context), 0, offset, minMs, maxMs, true);
+        var chunk = parse(source, bytes(source, offset, needed, context), 0, offset, wanted, index, true);
         return java.util.Objects.requireNonNull(chunk);
     }
 
@@ -316,6 +328,12 @@ public final class ChunkReader {
 
     private Chunk aggregate(EncodedChunk chunk) {
         return AggregateChunk.parse(
-                chunk.minMs(), chunk.maxMs(), resolutionMs, chunk.array(), chunk.offset(), chunk.length());
+                chunk.minMs(),
+                chunk.maxMs(),
+                resolutionMs,
+                chunk.array(),
+                chunk.offset(),
+                chunk.length(),
+                chunk.origin());
     }
 }

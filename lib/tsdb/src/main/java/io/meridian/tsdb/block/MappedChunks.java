@@ -4,6 +4,8 @@ import io.meridian.model.CorruptDataException;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.ChunkEncoding;
+import io.meridian.model.chunk.ChunkOrigin;
+import io.meridian.model.chunk.ChunkTimes;
 import io.meridian.model.chunk.ChunkedSeries;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.HistogramChunk;
@@ -76,11 +78,15 @@ public final class MappedChunks {
     /// @param minMs  when it begins, as the index says
     /// @param lastMs when it ends, as the index says
     /// @return the chunk's length in bytes
-    /// @throws CorruptDataException if no sound chunk lies there; nothing was appended then, unless it only ends at
-    /// another time
+    /// @throws CorruptDataException if no sound chunk lies there; what was appended then begins when it should, but
+    /// goes on otherwise: the caller keeps what lies in the chunk's times
     int decode(long ref, long minMs, long lastMs, long maxMs, SampleBuffer target) throws IOException {
         int before = target.size();
         int length = decode(ref, maxMs, target);
+        if (lastMs > maxMs && isCutAtJump(target, before, maxMs)) {
+            target.retain(0, before);
+            decode(ref, Long.MAX_VALUE, target);
+        }
         int size = target.size();
         if (size == before) {
             throw unexpectedTimes(ref, minMs, lastMs, "no samples");
@@ -91,10 +97,25 @@ public final class MappedChunks {
             target.retain(0, before);
             throw unexpectedTimes(ref, minMs, lastMs, first + " at first");
         }
-        if (lastMs <= maxMs && last != lastMs) {
+        // decoding may have ended behind the time that it was given, and not before
+        if (last > lastMs || last < Math.min(lastMs, maxMs)) {
             throw unexpectedTimes(ref, minMs, lastMs, last + " at last");
         }
+        if (!ChunkTimes.isAscending(target.times(), before, size)) {
+            throw unexpectedTimes(ref, minMs, lastMs, "times that do not rise");
+        }
         return length;
+    }
+
+    /// Whether decoding ended with a sample that lies unusually far behind the one before. If its time is a wrong one,
+    /// those that follow it may lie before the time that was given.
+    private static boolean isCutAtJump(SampleBuffer target, int before, long maxMs) {
+        int size = target.size();
+        long[] times = target.times();
+        if (size == before || times[size - 1] <= maxMs) {
+            return false;
+        }
+        return size - before < 3 || times[size - 1] - times[size - 2] > 2 * (times[size - 2] - times[size - 3]);
     }
 
     private CorruptDataException unexpectedTimes(long ref, long minMs, long lastMs, String actual) {
@@ -134,11 +155,11 @@ public final class MappedChunks {
     }
 
     /// A copy of a chunk.
-    EncodedChunk chunk(long ref, long minMs, long maxMs) throws IOException {
+    EncodedChunk chunk(long ref, long minMs, long maxMs, ChunkOrigin origin) throws IOException {
         Loaded chunk = load(ref);
         ChunkEncoding encoding = encodingOf(ref, chunk, minMs);
         byte[] bytes = Arrays.copyOf(chunk.bytes, ChunkFormat.ENCODING_LENGTH + chunk.length + SLACK);
-        return new EncodedChunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, chunk.length);
+        return new EncodedChunk(encoding, minMs, maxMs, bytes, ChunkFormat.ENCODING_LENGTH, chunk.length, origin);
     }
 
     /// @throws CorruptDataException if there is no such encoding, or the chunk begins at another time

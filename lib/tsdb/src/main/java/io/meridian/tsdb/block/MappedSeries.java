@@ -50,22 +50,24 @@ final class MappedSeries implements ChunkedSeries {
 
     @Override
     public void read(TimeRange range, SampleBuffer target) {
-        int start = target.size();
         long bytes = 0;
         for (int i = from; i < to; i++) {
             if (entry.chunkMaxMs(i) < range.minMs() || entry.chunkMinMs(i) > range.maxMs()) {
                 continue;
             }
             int before = target.size();
+            long minMs = entry.chunkMinMs(i);
+            long maxMs = entry.chunkMaxMs(i);
             try {
-                bytes += reading.chunks()
-                        .decode(entry.chunkRef(i), entry.chunkMinMs(i), entry.chunkMaxMs(i), range.maxMs(), target);
-            } catch (IOException | CorruptDataException e) {
+                bytes += reading.chunks().decode(entry.chunkRef(i), minMs, maxMs, range.maxMs(), target);
+                target.clip(before, range);
+            } catch (IOException e) {
+                reading.block().fail(e, reading.context());
+            } catch (CorruptDataException e) {
+                // samples elsewhere than the index says are not this chunk's
+                target.clipUnordered(before, range.intersect(new TimeRange(minMs, maxMs)));
                 reading.block().fail(e, reading.context());
             }
-            // chunks may reach farther than their stated times
-            long last = before == start ? Long.MIN_VALUE : target.times()[before - 1];
-            target.clip(before, last < range.minMs() ? range : new TimeRange(last + 1, range.maxMs()));
         }
         reading.context().countRead(1, bytes);
     }
@@ -76,7 +78,12 @@ final class MappedSeries implements ChunkedSeries {
         long bytes = 0;
         for (int i = from; i < to; i++) {
             try {
-                var chunk = reading.chunks().chunk(entry.chunkRef(i), entry.chunkMinMs(i), entry.chunkMaxMs(i));
+                var chunk = reading.chunks()
+                        .chunk(
+                                entry.chunkRef(i),
+                                entry.chunkMinMs(i),
+                                entry.chunkMaxMs(i),
+                                reading.block().origin());
                 bytes += chunk.length();
                 chunks.add(chunk);
             } catch (IOException | CorruptDataException e) {
@@ -89,6 +96,7 @@ final class MappedSeries implements ChunkedSeries {
 
     @Override
     public void visit(Visitor visitor) {
+        visitor.from(reading.block().origin());
         long bytes = 0;
         for (int i = from; i < to; i++) {
             try {
