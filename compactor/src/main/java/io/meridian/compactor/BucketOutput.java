@@ -22,9 +22,11 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
     private final Path scratch;
     private final boolean withHashes;
     private final WorkLimits limits;
+    private final UnfinishedBlocks unfinished;
     private long inputScratchBytes;
     private long heldBytes;
     private @Nullable BlockWriter writer;
+    private boolean isBegun;
     private boolean isCommitting;
 
     BucketOutput(BlockStore store, BlockId id, Path scratch, boolean withHashes, WorkLimits limits) {
@@ -33,6 +35,7 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
         this.scratch = scratch;
         this.withHashes = withHashes;
         this.limits = limits;
+        this.unfinished = new UnfinishedBlocks(store.bucket());
     }
 
     /// Counts temporary files of the inputs.
@@ -43,6 +46,8 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
 
     @Override
     public BlockWriter open(Iterable<String> symbols) throws IOException {
+        unfinished.begin(id);
+        isBegun = true;
         var opened = new BlockWriter(
                 store.bucket(), id, scratch.resolve("output"), withHashes, limits.postingsRefs(), symbols);
         writer = opened;
@@ -72,13 +77,19 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
         isCommitting = true;
     }
 
+    /// The block is in the bucket.
+    void endCommit() {
+        unfinished.end(id);
+    }
+
     @Override
     public void close() {
-        if (writer == null || isCommitting) {
+        if (!isBegun || isCommitting) {
             return;
         }
         try {
             store.delete(id);
+            unfinished.end(id);
         } catch (IOException e) {
             log.atWarn()
                     .addKeyValue("block", id)

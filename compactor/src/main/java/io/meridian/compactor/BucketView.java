@@ -52,6 +52,7 @@ record BucketView(
     private static final String REPLICAS_MERGED = "deduped";
     private static final int READS_MAX = 3;
     private static final int THANOS_VERSION_MAX = 1;
+    private static final long AHEAD_MAX_MS = Duration.ofHours(1).toMillis();
 
     /// @throws IOException if the view would not be complete
     static BucketView of(BlockStore store, CompactorOptions options, long nowMs) throws IOException {
@@ -196,6 +197,22 @@ record BucketView(
         meta.thanos().files().forEach(file -> files.add(file.path()));
         meta.thanos().segmentFiles().forEach(name -> files.add("chunks/" + name));
         return files;
+    }
+
+    /// Blocks whose samples would be from a time that is still to come: somebody's clock, or meta.json, is wrong. They
+    /// are
+    /// worked on as all others.
+    Map<BlockId, String> ahead(long nowMs) {
+        var ahead = new TreeMap<BlockId, String>();
+        for (var meta : visible) {
+            if (meta.minTimeMs() > nowMs + AHEAD_MAX_MS) {
+                ahead.put(
+                        meta.id(),
+                        "minTime is ahead of this machine's clock: minTime=%d, now=%d. The clock of who wrote the block was wrong, or is here"
+                                .formatted(meta.minTimeMs(), nowMs));
+            }
+        }
+        return ahead;
     }
 
     /// What the block lacks, by the listing alone; empty if nothing.

@@ -108,7 +108,7 @@ public final class Compactor {
         Scratch.delete(scratch);
         status.state("looking at the bucket");
         var view = BucketView.of(store, options, clock.millis());
-        reportUnreadable(view);
+        reportUnreadable(view, clock.millis());
         quarantine.refresh(view);
         expired.forgetOthers(view.objects().keySet());
         quarantineBroken(view);
@@ -118,7 +118,7 @@ public final class Compactor {
             streams.computeIfAbsent(block.thanos().labels(), labels -> new ArrayList<>())
                     .add(block);
         }
-        status.begin(view, streams.size(), backlog(view));
+        status.begin(view, streams.size(), backlog(view), clock.millis());
         status.blocks().update(view.all(), clock.instant());
         status.state("compacting");
         ok &= runStreams(streams, view);
@@ -182,7 +182,7 @@ public final class Compactor {
                 clock.millis());
     }
 
-    private static void reportUnreadable(BucketView view) {
+    private static void reportUnreadable(BucketView view, long nowMs) {
         view.unreadable()
                 .forEach((id, e) -> log.atError()
                         .addKeyValue("block", id)
@@ -193,6 +193,11 @@ public final class Compactor {
                         .addKeyValue("block", id)
                         .addKeyValue("reason", reason)
                         .log("the bucket does not give out the meta data of a block"));
+        view.ahead(nowMs)
+                .forEach((id, reason) -> log.atWarn()
+                        .addKeyValue("block", id)
+                        .addKeyValue("reason", reason)
+                        .log("a block is from the future"));
     }
 
     private boolean runStreams(Map<Labels, List<BlockMeta>> streams, BucketView view) throws IOException {
@@ -267,8 +272,11 @@ public final class Compactor {
         applyRetention(view);
         boolean ok = deleteMarked(view);
         var incomplete = new TreeMap<BlockId, Long>();
+        var begun = new UnfinishedBlocks(store.bucket())
+                .clean(view.objects(), clock.millis() - PartialUploads.ABANDONED_AFTER.toMillis());
         for (var block : view.objects().values()) {
-            if (!block.isComplete()) {
+            // What has an index, too, may be a block that lost its meta.json: an operator decides.
+            if (!block.isComplete() && (begun.contains(block.id()) || UnfinishedBlocks.isBeginning(block))) {
                 incomplete.put(block.id(), block.newestMs());
             }
         }

@@ -6,7 +6,6 @@ import io.meridian.compactor.plan.DownsampleSchedule;
 import io.meridian.server.Metrics;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
-import io.meridian.tsdb.block.BlockObjects;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What the compactor does and has done, for people: `/api/v1/compactor/status`. Thread-safe.
 public final class CompactorStatus {
+    private static final String UPLOAD = "meta.json is missing: an upload under way, or given up";
+    private static final String WITHOUT_META =
+            "meta.json is missing, the rest may be whole: an upload under way, or meta.json was lost. The block is left alone; "
+                    + "meridian tools bucket repair writes it anew, with the external labels that it is told";
+
     private final CompactorMetrics metrics;
     private final BlockViewer viewer = new BlockViewer();
     private final Map<String, String> failedStreams = new TreeMap<>();
@@ -25,7 +29,8 @@ public final class CompactorStatus {
     private List<Quarantine.Entry> quarantined = List.of();
     private Map<BlockId, String> unreadable = Map.of();
     private Map<BlockId, String> damagedMarks = Map.of();
-    private List<BlockId> incomplete = List.of();
+    private Map<BlockId, String> ahead = Map.of();
+    private Map<BlockId, String> incomplete = Map.of();
     private String state = "starting";
     private String leader = "";
     private boolean leading;
@@ -69,7 +74,7 @@ public final class CompactorStatus {
         leader = holder;
     }
 
-    synchronized void begin(BucketView view, int streamCount, Backlog work) {
+    synchronized void begin(BucketView view, int streamCount, Backlog work, long nowMs) {
         streams = streamCount;
         blocks = view.visible().size();
         backlog = work;
@@ -80,10 +85,14 @@ public final class CompactorStatus {
         reasons.putAll(view.unreachable());
         unreadable = reasons;
         damagedMarks = new TreeMap<>(view.damagedMarks());
-        incomplete = view.objects().values().stream()
-                .filter(block -> !block.isComplete())
-                .map(BlockObjects::id)
-                .toList();
+        ahead = view.ahead(nowMs);
+        var uploads = new TreeMap<BlockId, String>();
+        for (var block : view.objects().values()) {
+            if (!block.isComplete()) {
+                uploads.put(block.id(), UnfinishedBlocks.isBeginning(block) ? UPLOAD : WITHOUT_META);
+            }
+        }
+        incomplete = uploads;
     }
 
     synchronized void compacted(List<BlockMeta> plan, Instant started, Instant ended) {
@@ -238,8 +247,8 @@ public final class CompactorStatus {
         }
         unreadable.forEach((id, reason) -> bad.add(entry(id, "", "meta data", reason)));
         damagedMarks.forEach((id, reason) -> bad.add(entry(id, "", "mark", reason)));
-        incomplete.forEach(
-                id -> bad.add(entry(id, "", "upload", "meta.json is missing: an upload under way, or given up")));
+        ahead.forEach((id, reason) -> bad.add(entry(id, "", "clock", reason)));
+        incomplete.forEach((id, reason) -> bad.add(entry(id, "", "upload", reason)));
         json.put("quarantined", bad);
         var failed = new ArrayList<@Nullable Object>();
         failedStreams.forEach((stream, reason) -> failed.add(Map.of("group", stream, "reason", reason)));

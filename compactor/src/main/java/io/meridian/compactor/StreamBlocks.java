@@ -103,13 +103,15 @@ final class StreamBlocks {
     BlockMeta commit(BucketOutput output, BlockMeta meta, long samples, Path work, int readBytes) throws IOException {
         var sizes = BlockFiles.sizes(workplace.store().bucket(), meta.id());
         try (var written = WorkInput.open(workplace.store().bucket(), meta, sizes, work, readBytes)) {
-            return commit.commit(
+            var uploaded = commit.commit(
                     written.block(),
                     meta,
                     output.files(),
                     samples,
                     workplace.clock().instant(),
                     output::beginCommit);
+            output.endCommit();
+            return uploaded;
         }
     }
 

@@ -83,6 +83,20 @@ class BadDaysTest {
     }
 
     @Test
+    void run_blockFromTheFuture_isNamedAndHoldsNobody() throws IOException {
+        var harness = filled("future");
+        var late = harness.addBlock(A, harness.nowMs + 2 * DAY, harness.nowMs + 2 * DAY + HOUR, 120_000, List.of());
+
+        harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
+
+        assertThat(String.valueOf(harness.status.toJson().get("quarantined")))
+                .contains("block=" + late)
+                .contains("clock");
+        assertThat(harness.live()).anyMatch(meta -> meta.id().equals(late));
+        assertThat(harness.live()).anyMatch(meta -> meta.compaction().level() > 1);
+    }
+
+    @Test
     void run_slowBucketThatSometimesOnlyReportsFailure_endsAsOnAGoodDay() throws IOException {
         var harness = filled("slow");
         var late = new FaultyBucket.Fault(FaultyBucket.Kind.FAIL_AFTER, Duration.ofMillis(1));

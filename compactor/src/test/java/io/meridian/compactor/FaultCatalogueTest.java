@@ -250,6 +250,34 @@ class FaultCatalogueTest {
         assertThat(harness.rawSamples(A)).isEqualTo(3L * 120 * 5);
     }
 
+    /// It may hold what no other block has: what another one claims to have of it was not checked by anybody.
+    @Test
+    void run_quarantinedBlockThatAnotherClaimsToHold_stays() throws IOException {
+        var harness = new CompactorHarness(directory);
+        var ids = harness.addStream(A, 5);
+        BlockId bad = ids.get(1);
+        var mark = new BlockMark(BlockMark.Kind.NO_COMPACT, bad, "broken", NOW_SECONDS, Quarantine.REASON);
+        put(harness.bucket, BlockFiles.key(bad, mark.kind().file()), mark.encode());
+        long endMs = CompactorHarness.START + 8 * CompactorHarness.HOUR;
+        BlockId merged = harness.addBlock(A, CompactorHarness.START, endMs, 60_000, List.of());
+        String key = BlockFiles.key(merged, BlockMeta.FILE);
+        var compaction = new BlockMeta.Compaction(2, ids.subList(0, 4), List.of(), List.of());
+        var meta = BlockMeta.parse(key, harness.bucket.readAll(key)).withCompaction(compaction);
+        put(harness.bucket, key, meta.encode());
+
+        for (int pass = 0; pass < 2; pass++) {
+            harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
+        }
+
+        String deletion = BlockMark.Kind.DELETION.file();
+        assertThat(harness.keys())
+                .containsKeys(
+                        BlockFiles.key(ids.get(0), deletion),
+                        BlockFiles.key(ids.get(2), deletion),
+                        BlockFiles.key(ids.get(3), deletion))
+                .doesNotContainKey(BlockFiles.key(bad, deletion));
+    }
+
     @Test
     void run_flakyBucket_endsAsOnAGoodDay() throws IOException {
         var good = new CompactorHarness(Files.createDirectories(directory.resolve("good")));
