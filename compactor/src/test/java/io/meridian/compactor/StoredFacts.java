@@ -1,9 +1,7 @@
 package io.meridian.compactor;
 
-import io.meridian.compactor.merge.SeriesCursor;
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
-import io.meridian.model.QueryContext;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
@@ -11,7 +9,6 @@ import io.meridian.model.chunk.ChunkCodec;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.objstore.Bucket;
-import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockMeta;
 import java.io.IOException;
 import java.util.HashSet;
@@ -44,17 +41,14 @@ final class StoredFacts {
         }
     }
 
-    /// What can be read of a block; chunks that cannot are left out.
-    static Set<Fact> of(Bucket bucket, BlockMeta meta) throws IOException {
+    /// What can be read of a block: nothing, where it is damaged.
+    static Set<Fact> of(Bucket bucket, BlockMeta meta) {
         var facts = new HashSet<Fact>();
         var external = meta.thanos().labels().without(List.of("replica"));
-        try (var block = BlockFiles.open(bucket, meta.id());
-                var cursor = new SeriesCursor(block, QueryContext.unlimited())) {
-            while (cursor.next()) {
-                for (var chunk : cursor.chunks()) {
-                    addAll(facts, external, cursor.labels(), meta.thanos().resolutionMs(), chunk);
-                }
-            }
+        try {
+            StoredSeries.of(bucket, meta.id())
+                    .forEach((series, chunks) -> chunks.forEach(chunk ->
+                            addAll(facts, external, series, meta.thanos().resolutionMs(), chunk)));
         } catch (CorruptDataException | IOException e) {
             return facts;
         }
