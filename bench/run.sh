@@ -19,7 +19,7 @@ bench/run.sh promql [small|large]   range queries over HTTP beside Prometheus on
                                     both: --case REGEX: some cases; --cores N: each server on N CPUs (2), the client on
                                     the others if there are any (servers that run already have what they were given)
 bench/run.sh gpu bundle|run|host   downsampling on a GPU: bits and rates (see bench/gpu.sh)
-bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, beside copying the same files (100,000 series, 3 runs), and
+bench/run.sh merge [SERIES [RUNS]]  12 blocks of 2 h into one, in turn with copying the same files (100,000 series, 5 runs), and
                                     beside the compaction of the Prometheus on the PATH (or $MERIDIAN_BENCH_PROMETHEUS), which
                                     begins after a minute; MERIDIAN_PEERS=DIR: of the `prometheus` and `thanos` in DIR, too
 bench/run.sh downsample-kernel        decode, five aggregates, encode on one core, per kind of data
@@ -185,7 +185,7 @@ merge() {
   for program in "$(command -v "${MERIDIAN_BENCH_PROMETHEUS:-prometheus}" || true)" "${MERIDIAN_PEERS-}"/{prometheus,thanos}; do
     [ ! -x "$program" ] || peers+=("$program")
   done
-  run_java io.meridian.bench.BlockWork merge "$work" "${1:-100000}" "${2:-3}" "${peers[@]}"
+  run_java io.meridian.bench.BlockWork merge "$work" "${1:-100000}" "${2:-5}" "${peers[@]}"
 }
 
 case ${1-} in

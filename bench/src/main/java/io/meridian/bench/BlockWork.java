@@ -2,28 +2,21 @@ package io.meridian.bench;
 
 import io.meridian.compactor.downsample.BlockDownsampler;
 import io.meridian.compactor.downsample.CpuKernel;
-import io.meridian.compactor.merge.BlockMerger;
-import io.meridian.compactor.merge.Deduplication;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.model.chunk.ChunkEncoding;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.XorEncoder;
-import io.meridian.objstore.Bucket;
 import io.meridian.objstore.FilesystemBucket;
 import io.meridian.tsdb.block.Block;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
-import io.meridian.tsdb.block.BlockUpload;
 import io.meridian.tsdb.block.BlockWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -31,8 +24,7 @@ import java.util.TreeSet;
 
 /// Work on whole blocks, from the page cache to a new block: `BlockWork merge|block-to-block DIRECTORY SERIES RUNS`.
 ///
-/// `merge`: 12 blocks of two hours, 30 s, into one in a filesystem bucket, as the compactor does; beside copying the
-/// same files and forcing them to the disk, as the bucket does. `block-to-block`: one block of two weeks, 30 s,
+/// `merge`: 12 blocks of two hours, 30 s, into one ([MergeComparison]). `block-to-block`: one block of two weeks, 30 s,
 /// counters and gauges in turn, to five minutes.
 public final class BlockWork {
     /// On a border of two weeks.
@@ -41,7 +33,6 @@ public final class BlockWork {
     private static final long STEP_MS = 30_000;
     private static final long TWO_HOURS = 7_200_000;
     private static final int PATTERNS = 64;
-    private static final int POSTINGS_REFS = 1 << 20;
 
     private BlockWork() {}
 
@@ -62,18 +53,12 @@ public final class BlockWork {
             }
             Files.createFile(input.resolve("complete"));
         }
-        System.out.println(
-                merge
-                        ? "| run | MB in | MB/s | M samples/s | M samples/CPU s | copy MB/s | ratio | peak heap MB | CPU s | in the kernel | of the copy |\n|---|---|---|---|---|---|---|---|---|---|---|"
-                        : "| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |\n|---|---|---|---|---|---|---|");
         double rate = 0;
-        for (int run = 1; run <= runs; run++) {
-            rate = run(merge, input, directory, run);
-        }
         if (runs > 0) {
-            try (var shares = new TimeShares()) {
-                run(merge, input, directory, runs + 1);
-                System.out.println("time of all threads in the last run: " + shares.text());
+            if (merge) {
+                rate = new MergeComparison(input, directory.resolve("out")).run(runs);
+            } else {
+                downsample(input, directory.resolve("out"), runs);
             }
         }
         if (arguments.length > 4) {
@@ -85,13 +70,16 @@ public final class BlockWork {
         }
     }
 
-    /// @return MB/s of a merge
-    private static double run(boolean merge, Path input, Path directory, int run) throws IOException {
-        if (merge) {
-            return merge(input, directory.resolve("out"), run);
+    private static void downsample(Path input, Path out, int runs) throws IOException {
+        System.out.println("| run | M samples | M samples/s | M samples/CPU s | MB in | MB out | peak heap MB |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (int run = 1; run <= runs; run++) {
+            downsampleOnce(input, out, run);
         }
-        downsample(input, directory.resolve("out"), run);
-        return 0;
+        try (var shares = new TimeShares()) {
+            downsampleOnce(input, out, runs + 1);
+            System.out.println("time of all threads in the last run: " + shares.text());
+        }
     }
 
     /// Values repeat after some series, so that a block is made in little time; chunks are those of a real server.
@@ -142,7 +130,7 @@ public final class BlockWork {
         return chunks;
     }
 
-    private static List<Block> open(Path directory) throws IOException {
+    static List<Block> open(Path directory) throws IOException {
         var blocks = new ArrayList<Block>();
         try (var entries = Files.list(directory)) {
             for (Path entry : entries.filter(Files::isDirectory).sorted().toList()) {
@@ -153,56 +141,7 @@ public final class BlockWork {
         return blocks;
     }
 
-    private static double merge(Path input, Path out, int run) throws IOException {
-        delete(out);
-        double copyKernel = -kernelSeconds();
-        double copySeconds = copy(input, out);
-        copyKernel += kernelSeconds();
-        delete(out);
-        var id = BlockId.generate(0);
-        long bytes = size(input);
-        var blocks = open(input);
-        resetPeak();
-        double kernel = -kernelSeconds();
-        long cpu = cpuNanos();
-        long started = System.nanoTime();
-        var bucket = new FilesystemBucket(out);
-        var writers = new ArrayList<BlockWriter>();
-        var result = BlockMerger.merge(
-                blocks,
-                new BlockMerger.Options(Deduplication.NONE, false),
-                id,
-                Labels.of("cluster", "bench"),
-                symbols -> {
-                    writers.add(new BlockWriter(bucket, id, out.resolve("scratch"), false, POSTINGS_REFS, symbols));
-                    return writers.getFirst();
-                },
-                QueryContext.unlimited());
-        new BlockUpload(false, () -> {}, Bucket.Precondition.NONE)
-                .commit(result.meta(), writers.getFirst().files(), bucket, Instant.now());
-        double seconds = (System.nanoTime() - started) / 1e9;
-        double cpuSeconds = (cpuNanos() - cpu) / 1e9;
-        kernel += kernelSeconds();
-        blocks.forEach(Block::close);
-        double samples = result.meta().stats().numSamples() / 1e6;
-        System.out.printf(
-                "| %d | %.0f | %.0f | %.1f | %.1f | %.0f | %.2f | %d | %.2f | %.2f | %.2f |%n",
-                run,
-                bytes / 1e6,
-                bytes / 1e6 / seconds,
-                samples / seconds,
-                samples / cpuSeconds,
-                bytes / 1e6 / copySeconds,
-                copySeconds / seconds,
-                peakMegabytes(),
-                cpuSeconds,
-                kernel,
-                copyKernel);
-        delete(out);
-        return bytes / 1e6 / seconds;
-    }
-
-    private static void downsample(Path input, Path out, int run) throws IOException {
+    private static void downsampleOnce(Path input, Path out, int run) throws IOException {
         delete(out);
         var id = BlockId.generate(0);
         resetPeak();
@@ -229,33 +168,7 @@ public final class BlockWork {
         delete(out);
     }
 
-    private static double copy(Path from, Path to) throws IOException {
-        long started = System.nanoTime();
-        try (var files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
-        sync(to);
-        return (System.nanoTime() - started) / 1e9;
-    }
-
-    private static void sync(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
-            }
-        }
-    }
-
-    private static long size(Path directory) throws IOException {
+    static long size(Path directory) throws IOException {
         try (var files = Files.walk(directory)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
         }
@@ -272,28 +185,17 @@ public final class BlockWork {
         }
     }
 
-    private static long cpuNanos() {
+    static long cpuNanos() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getProcessCpuTime()
                 : 0;
     }
 
-    /// Time of this process in the kernel; 0 where that cannot be known.
-    private static double kernelSeconds() throws IOException {
-        Path stat = Path.of("/proc/self/stat");
-        if (!Files.exists(stat)) {
-            return 0;
-        }
-        // behind the name of the command, the 13th field, in hundredths
-        String text = Files.readString(stat);
-        return Integer.parseInt(text.substring(text.lastIndexOf(')') + 2).split(" ")[12]) / 100.0;
-    }
-
-    private static void resetPeak() {
+    static void resetPeak() {
         ManagementFactory.getMemoryPoolMXBeans().forEach(pool -> pool.resetPeakUsage());
     }
 
-    private static long peakMegabytes() {
+    static long peakMegabytes() {
         return ManagementFactory.getMemoryPoolMXBeans().stream()
                         .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
                         .mapToLong(pool -> pool.getPeakUsage().getUsed())

@@ -204,8 +204,9 @@ public final class BlockWriter implements AutoCloseable {
 
     /// Ends segments and index.
     public Summary finish() throws IOException {
-        chunks.finish();
+        chunks.finishLater();
         index.finish();
+        chunks.finish();
         return new Summary(
                 new BlockMeta.Stats(sampleCount, floatCount, histogramCount, index.seriesCount(), chunkCount, 0),
                 new BlockMeta.IndexStats(index.seriesBytesMax(), chunkBytesMax),

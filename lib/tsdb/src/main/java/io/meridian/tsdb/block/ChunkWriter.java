@@ -24,7 +24,9 @@ public final class ChunkWriter implements AutoCloseable {
     private final List<String> names = new ArrayList<>();
     private final ByteWriter head = new ByteWriter(16);
     private final CRC32C crc = new CRC32C();
-    private @Nullable ByteSink segment;
+    private @Nullable BackgroundSink segment;
+    /// The one before, on its way to its place.
+    private @Nullable BackgroundSink ending;
     /// Of the series being written: whether nothing was in its first segment, and the segment's length as reckoned.
     private boolean isFresh;
 
@@ -137,7 +139,7 @@ public final class ChunkWriter implements AutoCloseable {
     }
 
     private void cut() throws IOException {
-        finish();
+        finishLater();
         String name = "%06d".formatted(names.size() + 1);
         names.add(name);
         var next = new BackgroundSink(target.open(name));
@@ -151,13 +153,31 @@ public final class ChunkWriter implements AutoCloseable {
         segment = next;
     }
 
-    /// Hands everything to the file system. No chunks can be added to this segment after.
-    public void finish() throws IOException {
+    /// Hands everything over; the last segment comes to its place meanwhile, for which [#finish] waits. No chunks can
+    /// be
+    /// added to it after.
+    void finishLater() throws IOException {
         if (segment != null) {
-            segment.finish();
-            segment.close();
+            // one at a time: each has its buffers
+            awaitEnding();
+            segment.finishLater();
+            ending = segment;
             segment = null;
         }
+    }
+
+    private void awaitEnding() throws IOException {
+        if (ending != null) {
+            ending.finish();
+            ending.close();
+            ending = null;
+        }
+    }
+
+    /// Waits until all segments are in their places. No chunks can be added to the last one after.
+    public void finish() throws IOException {
+        finishLater();
+        awaitEnding();
     }
 
     /// Names of the segment files so far, in order.
@@ -167,8 +187,9 @@ public final class ChunkWriter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (segment != null) {
-            segment.close();
+        try (var _ = ending;
+                var _ = segment) {
+            // both, whatever happens to the first
         }
     }
 }
