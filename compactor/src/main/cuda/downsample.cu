@@ -4,8 +4,8 @@
 // One source, two targets: nvcc makes PTX of it (see ptx.sh), and any C++ compiler with -DHOST_EMU makes functions that
 // do one lane's work. No lane ever waits for another one: no shared memory, no barriers, no atomics.
 //
-//   decode_chunks      lane per chunk    bytes                 -> times, values, kept
-//   measure_runs       lane per run      kept, times           -> extents              (the host cuts runs here)
+//   decode_chunks      lane per chunk    bytes                 -> times, values, kept, bounds
+//   measure_runs       lane per run      kept, bounds          -> before, extents      (the host cuts runs here)
 //   cut_batches        lane per run      times, cuts           -> batches
 //   aggregate_batches  lane per batch    times, values         -> window columns
 //   encode_streams     lane per stream   window columns        -> slots, lengths
@@ -30,6 +30,7 @@ DEVICE u64 bits_of(double x) { u64 bits; memcpy(&bits, &x, 8); return bits; }
 DEVICE double double_of(u64 bits) { double x; memcpy(&x, &bits, 8); return x; }
 DEVICE double add(double a, double b) { return a + b; }
 DEVICE double subtract(double a, double b) { return a - b; }
+#define UNROLLED
 #else
 #define KERNEL(name) extern "C" __global__ void __launch_bounds__(128) name
 #define DEVICE static __device__ __forceinline__
@@ -44,6 +45,7 @@ DEVICE double double_of(u64 bits) { return __longlong_as_double((i64)bits); }
 // The intrinsics are never contracted into a multiply-add.
 DEVICE double add(double a, double b) { return __dadd_rn(a, b); }
 DEVICE double subtract(double a, double b) { return __dsub_rn(a, b); }
+#define UNROLLED _Pragma("unroll")
 #endif
 
 static const u64 STALE_MARKER = 0x7ff0000000000002ULL;
@@ -67,6 +69,15 @@ static const u32 SLOT_BYTES_PER_WINDOW = 18;
 static const u32 SLOT_BYTES_PER_BATCH = 88;
 
 static const u32 TILE = 64;
+
+// Aggregation loads so many samples before it looks at the first, as memory answers late.
+static const u32 SAMPLES_AHEAD = 8;
+
+// Two numbers that go to memory at once.
+struct alignas(16) Pair {
+    u64 first;
+    u64 second;
+};
 
 // What a run turned out to hold. 24 bytes.
 struct Extent {
@@ -109,11 +120,12 @@ struct Place {
     u32 unused;
 };
 
-// Reads bits from any byte on; at least 64 bytes follow the last chunk.
+// Reads bits from any byte on, a word ahead of those that it needs; at least 64 bytes follow the last chunk.
 struct BitReader {
     const u64 *next;
     u64 high;
     u64 low;
+    u64 ahead;
     u32 used;
     u32 position;
 };
@@ -123,6 +135,7 @@ DEVICE BitReader open_reader(const u64 *words, u32 offset) {
     in.next = words + (offset >> 3);
     in.high = swapped(*in.next++);
     in.low = swapped(*in.next++);
+    in.ahead = *in.next++;
     in.used = 8 * (offset & 7);
     in.position = 0;
     return in;
@@ -140,7 +153,8 @@ DEVICE void skip(BitReader &in, u32 bits) {
     if (in.used >= 64) {
         in.used -= 64;
         in.high = in.low;
-        in.low = swapped(*in.next++);
+        in.low = swapped(in.ahead);
+        in.ahead = *in.next++;
     }
 }
 
@@ -165,108 +179,132 @@ DEVICE u64 signed_field(u64 field, u32 width) {
     return field > 1ULL << (width - 1) ? field - (1ULL << width) : field;
 }
 
-DEVICE u64 read_delta_of_delta(BitReader &in) {
-    u64 word = peek(in);
-    u64 field;
-    switch (~word == 0 ? 4 : leading_zeros(~word)) {
-        case 0: skip(in, 1); return 0;
-        case 1: skip(in, 16); return signed_field(word << 2 >> 50, 14);
-        case 2: skip(in, 20); return signed_field(word << 3 >> 47, 17);
-        case 3: skip(in, 24); return signed_field(word << 4 >> 44, 20);
-        default:
-            skip(in, 4);
-            field = peek(in);
-            skip(in, 64);
-            return field;
-    }
-}
+// The samples kept of a chunk, on their way to memory in pairs. Slots begin at even numbers.
+struct Sink {
+    i64 *times;
+    u64 *values;
+    i64 last_ms;
+    u64 held_time;
+    u64 held_value;
+    u32 kept;
+};
 
 // Stale markers, and samples before the one kept last, are left out.
-DEVICE void keep(u64 time, u64 value, i64 &last_ms, u32 slot, i64 *times, u64 *values, u32 &kept) {
-    if ((i64)time >= last_ms && value != STALE_MARKER) {
-        last_ms = (i64)time;
-        times[slot + kept] = (i64)time;
-        values[slot + kept] = value;
-        kept++;
+DEVICE void keep(Sink &out, u64 time, u64 value) {
+    if ((i64)time >= out.last_ms && value != STALE_MARKER) {
+        out.last_ms = (i64)time;
+        if (out.kept & 1) {
+            *(Pair *)(out.times + out.kept - 1) = {out.held_time, time};
+            *(Pair *)(out.values + out.kept - 1) = {out.held_value, value};
+        } else {
+            out.held_time = time;
+            out.held_value = value;
+        }
+        out.kept++;
     }
 }
 
-// The samples kept of one chunk, or CHUNK_FAILED.
-DEVICE u32 decode(const u64 *words, u32 offset, u32 limit, u32 slot, i64 *times, u64 *values) {
+// False if the chunk cannot be decoded.
+DEVICE bool decode(const u64 *words, u32 offset, u32 limit, Sink &out) {
     BitReader in = open_reader(words, offset);
     if (limit < 16) {
-        return CHUNK_FAILED;
+        return false;
     }
     u32 count = (u32)(peek(in) >> 48);
     skip(in, 16);
-    u32 kept = 0;
     if (count == 0) {
-        return 0;
+        return true;
     }
-    i64 last_ms = 0;
     u64 zigzag;
     if (!read_varint(in, limit, zigzag) || in.position + 64 > limit) {
-        return CHUNK_FAILED;
+        return false;
     }
     u64 time = zigzag >> 1 ^ (0 - (zigzag & 1));
     u64 value = peek(in);
     skip(in, 64);
-    keep(time, value, last_ms, slot, times, values, kept);
+    keep(out, time, value);
     u64 delta = 0;
     if (count > 1 && !read_varint(in, limit, delta)) {
-        return CHUNK_FAILED;
+        return false;
     }
     u32 leading = 0;
     u32 significant = 0;
     for (u32 i = 1; i < count; i++) {
+        // Both fields' control bits lie in one word, but for differences of 64 bits.
+        u64 word = peek(in);
+        u32 bits = 0;
         if (i > 1) {
-            delta += read_delta_of_delta(in);
+            if (word >> 63 == 0) {
+                bits = 1;
+                word <<= 1;
+            } else {
+                u32 ones = leading_zeros(~word | 1);
+                if (ones < 4) {
+                    u32 width = 11 + 3 * ones;
+                    delta += signed_field(word << (ones + 1) >> (64 - width), width);
+                    bits = ones + 1 + width;
+                    word <<= bits;
+                } else {
+                    skip(in, 4);
+                    delta += peek(in);
+                    skip(in, 64);
+                    word = peek(in);
+                }
+            }
         }
         time += delta;
-        u64 word = peek(in);
         if (word >> 63 == 0) {
-            skip(in, 1);
+            skip(in, bits + 1);
         } else {
             if (word >> 62 == 3) {
                 leading = (u32)(word >> 57) & 0x1f;
                 significant = (u32)(word >> 51) & 0x3f;
                 significant = significant == 0 ? 64 : significant;
-                skip(in, 13);
-                if (leading + significant > 64) {
-                    return CHUNK_FAILED;
-                }
-            } else {
-                skip(in, 2);
-                if (significant == 0) {
-                    return CHUNK_FAILED;
-                }
+                bits += 11;
+            }
+            skip(in, bits + 2);
+            if (significant == 0 || leading + significant > 64) {
+                return false;
             }
             u64 field = peek(in) >> (64 - significant);
             skip(in, significant);
             value ^= field << (64 - leading - significant);
         }
         if (in.position > limit) {
-            return CHUNK_FAILED;
+            return false;
         }
-        keep(time, value, last_ms, slot, times, values, kept);
+        keep(out, time, value);
     }
-    return kept;
+    return true;
 }
 
-// offsets: of each chunk in the bytes, and the end of the last one. slots: where each chunk's samples go; a chunk has
-// as many as its header counts.
+// offsets: of each chunk in the bytes, and the end of the last one. slots: where each chunk's samples go, even numbers; a
+// chunk has as many as its header counts. bounds: first and last time of what was kept.
 KERNEL(decode_chunks)(
-    const u64 *words, const u32 *offsets, const u32 *slots, u32 chunks, i64 *times, u64 *values, u32 *kept) {
+    const u64 *__restrict__ words, const u32 *__restrict__ offsets, const u32 *__restrict__ slots, u32 chunks,
+    i64 *__restrict__ times, u64 *__restrict__ values, u32 *__restrict__ kept, Pair *__restrict__ bounds) {
     u32 chunk = lane_number();
-    if (chunk < chunks) {
-        u32 offset = offsets[chunk];
-        kept[chunk] = decode(words, offset, 8 * (offsets[chunk + 1] - offset), slots[chunk], times, values);
+    if (chunk >= chunks) {
+        return;
+    }
+    u32 offset = offsets[chunk];
+    u32 slot = slots[chunk];
+    Sink out = {times + slot, values + slot, 0, 0, 0, 0};
+    bool sound = decode(words, offset, 8 * (offsets[chunk + 1] - offset), out);
+    if (out.kept & 1) {
+        out.times[out.kept - 1] = (i64)out.held_time;
+        out.values[out.kept - 1] = out.held_value;
+    }
+    kept[chunk] = sound ? out.kept : CHUNK_FAILED;
+    if (out.kept > 0) {
+        bounds[chunk] = {(u64)out.times[0], (u64)out.last_ms};
     }
 }
 
 // before: samples of the run that lie before each chunk.
 KERNEL(measure_runs)(
-    const u32 *run_ends, u32 runs, const u32 *slots, const u32 *kept, const i64 *times, u32 *before, Extent *extents) {
+    const u32 *__restrict__ run_ends, u32 runs, const u32 *__restrict__ kept, const Pair *__restrict__ bounds,
+    u32 *__restrict__ before, Extent *__restrict__ extents) {
     u32 run = lane_number();
     if (run >= runs) {
         return;
@@ -275,17 +313,18 @@ KERNEL(measure_runs)(
     u32 end = run_ends[run];
     for (u32 chunk = run == 0 ? 0 : run_ends[run - 1]; chunk < end; chunk++) {
         u32 samples = kept[chunk];
+        // Loaded whether there is one or not, so that the loop does not wait for the memory in each turn.
+        Pair bound = bounds[chunk];
         before[chunk] = extent.samples;
         if (samples & CHUNK_FAILED) {
             extent.flags |= RUN_FAILED;
         } else if (samples > 0) {
-            i64 first_ms = times[slots[chunk]];
             if (extent.samples == 0) {
-                extent.first_ms = first_ms;
-            } else if (first_ms < extent.last_ms) {
+                extent.first_ms = (i64)bound.first;
+            } else if ((i64)bound.first < extent.last_ms) {
                 extent.flags |= RUN_UNORDERED;
             }
-            extent.last_ms = times[slots[chunk] + samples - 1];
+            extent.last_ms = (i64)bound.second;
             extent.samples += samples;
         }
     }
@@ -299,8 +338,9 @@ DEVICE i64 window_end(i64 time_ms, i64 resolution_ms) {
 
 // Batches of a fixed number of samples, each extended to the end of its last window.
 KERNEL(cut_batches)(
-    const u32 *run_ends, u32 runs, const u32 *slots, const u32 *kept, const i64 *times, const u32 *before,
-    const Extent *extents, const Cut *cuts, i64 resolution_ms, Batch *batches) {
+    const u32 *__restrict__ run_ends, u32 runs, const u32 *__restrict__ slots, const u32 *__restrict__ kept,
+    const i64 *__restrict__ times, const u32 *__restrict__ before, const Extent *__restrict__ extents,
+    const Cut *__restrict__ cuts, i64 resolution_ms, Batch *__restrict__ batches) {
     u32 run = lane_number();
     if (run >= runs || cuts[run].batch_samples == 0) {
         return;
@@ -349,38 +389,81 @@ DEVICE double canonical(double value) {
     return value != value ? double_of(COMPUTED_NAN) : value;
 }
 
-// The columns of all windows, one behind the other: times, counts, sums, minima, maxima, counters.
-DEVICE void put_window(
-    double *columns, u32 capacity, u32 window, i64 end_ms, u32 count, double sum, double min, double max,
-    double counter) {
-    u64 stride = capacity;
-    ((i64 *)columns)[window] = end_ms;
-    columns[stride + window] = (double)count;
-    columns[2 * stride + window] = canonical(sum);
-    columns[3 * stride + window] = min;
-    columns[4 * stride + window] = max;
-    columns[5 * stride + window] = canonical(counter);
+// The windows of one batch, from its first sample on. The columns of all windows lie one behind the other: times, counts,
+// sums, minima, maxima, counters.
+struct Aggregator {
+    double *window; // the next one to write
+    u64 stride;
+    i64 resolution_ms;
+    i64 first_ms;
+    double first;
+    i64 time_ms;
+    i64 end_ms;
+    u32 count;
+    u32 windows;
+    double sum;
+    double min;
+    double max;
+    double counter;
+    double previous;
+};
+
+DEVICE void open_window(Aggregator &out, i64 end_ms) {
+    out.end_ms = end_ms;
+    out.count = 0;
+    out.sum = 0;
+    out.min = double_of(DOUBLE_MAX);
+    out.max = -double_of(DOUBLE_MAX);
 }
 
-// Every NaN is left out; the last window ends with the last sample.
+DEVICE void close_window(Aggregator &out, i64 end_ms) {
+    *(i64 *)out.window = end_ms;
+    out.window[out.stride] = (double)out.count;
+    out.window[2 * out.stride] = canonical(out.sum);
+    out.window[3 * out.stride] = out.min;
+    out.window[4 * out.stride] = out.max;
+    out.window[5 * out.stride] = canonical(out.counter);
+    out.window++;
+    out.windows++;
+}
+
+// Every NaN is left out. No time is negative, so the first sample lies behind the end that an aggregator begins with.
+DEVICE void add_sample(Aggregator &out, i64 time_ms, double value) {
+    if (value != value) {
+        return;
+    }
+    bool first = out.end_ms < 0;
+    if (time_ms > out.end_ms) {
+        if (first) {
+            out.first_ms = time_ms;
+            out.first = value;
+        } else {
+            close_window(out, out.end_ms);
+        }
+        i64 next_ms = out.end_ms + out.resolution_ms;
+        open_window(out, !first && time_ms <= next_ms ? next_ms : window_end(time_ms, out.resolution_ms));
+    }
+    double grown = add(out.counter, value < out.previous ? value : subtract(value, out.previous));
+    out.counter = first ? value : grown;
+    out.previous = value;
+    out.time_ms = time_ms;
+    out.count++;
+    out.sum = add(out.sum, value);
+    out.min = value < out.min ? value : out.min;
+    out.max = value > out.max ? value : out.max;
+}
+
+// The last window ends with the last sample.
 KERNEL(aggregate_batches)(
-    const u32 *slots, const u32 *kept, const i64 *times, const double *values, const Batch *batches, u32 batch_count,
-    i64 resolution_ms, double *columns, u32 capacity, Ends *ends) {
+    const u32 *__restrict__ slots, const u32 *__restrict__ kept, const i64 *__restrict__ times,
+    const double *__restrict__ values, const Batch *__restrict__ batches, u32 batch_count, i64 resolution_ms,
+    double *__restrict__ columns, u32 capacity, Ends *__restrict__ ends) {
     u32 lane = lane_number();
     if (lane >= batch_count) {
         return;
     }
     Batch batch = batches[lane];
-    Ends out = {0, 0, 0, 0, 0};
-    bool any = false;
-    i64 time_ms = 0;
-    i64 end_ms = 0;
-    u32 count = 0;
-    double sum = 0;
-    double min = double_of(DOUBLE_MAX);
-    double max = -double_of(DOUBLE_MAX);
-    double counter = 0;
-    double previous = 0;
+    Aggregator out = {columns + batch.first_window, capacity, resolution_ms, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0};
     u32 chunk = batch.chunk;
     u32 index = batch.index;
     for (u32 left = batch.samples; left > 0; chunk++, index = 0) {
@@ -388,44 +471,26 @@ KERNEL(aggregate_batches)(
         here = here < left ? here : left;
         left -= here;
         u32 slot = slots[chunk] + index;
-        for (u32 end = slot + here; slot < end; slot++) {
-            double value = values[slot];
-            if (value != value) {
-                continue;
+        u32 end = slot + here;
+        for (; slot + SAMPLES_AHEAD <= end; slot += SAMPLES_AHEAD) {
+            i64 next_times[SAMPLES_AHEAD];
+            double next_values[SAMPLES_AHEAD];
+            UNROLLED for (u32 i = 0; i < SAMPLES_AHEAD; i++) {
+                next_times[i] = times[slot + i];
+                next_values[i] = values[slot + i];
             }
-            time_ms = times[slot];
-            if (!any) {
-                any = true;
-                out.first_ms = time_ms;
-                out.first_value = bits_of(value);
-                end_ms = window_end(time_ms, resolution_ms);
-                counter = value;
-            } else {
-                if (time_ms > end_ms) {
-                    put_window(columns, capacity, batch.first_window + out.windows, end_ms, count, sum, min, max, counter);
-                    out.windows++;
-                    end_ms = window_end(time_ms, resolution_ms);
-                    count = 0;
-                    sum = 0;
-                    min = double_of(DOUBLE_MAX);
-                    max = -double_of(DOUBLE_MAX);
-                }
-                counter = add(counter, value < previous ? value : subtract(value, previous));
+            UNROLLED for (u32 i = 0; i < SAMPLES_AHEAD; i++) {
+                add_sample(out, next_times[i], next_values[i]);
             }
-            count++;
-            sum = add(sum, value);
-            min = value < min ? value : min;
-            max = value > max ? value : max;
-            previous = value;
+        }
+        for (; slot < end; slot++) {
+            add_sample(out, times[slot], values[slot]);
         }
     }
-    if (any) {
-        end_ms = time_ms < end_ms ? time_ms : end_ms;
-        put_window(columns, capacity, batch.first_window + out.windows, end_ms, count, sum, min, max, counter);
-        out.windows++;
-        out.last_value = bits_of(previous);
+    if (out.end_ms >= 0) {
+        close_window(out, out.time_ms < out.end_ms ? out.time_ms : out.end_ms);
     }
-    ends[lane] = out;
+    ends[lane] = {out.first_ms, bits_of(out.first), bits_of(out.previous), out.windows, 0};
 }
 
 // Writes bits into whole words, most significant first.
@@ -540,8 +605,8 @@ DEVICE u32 encode(const i64 *times, const u64 *values, const Ends &ends, bool co
 
 // Lanes of one warp encode the same aggregate. lengths: of the five streams of a batch, side by side; 0 for none.
 KERNEL(encode_streams)(
-    const Batch *batches, u32 batch_count, const double *columns, u32 capacity, const Ends *ends, u8 *slots,
-    u64 plane_bytes, u32 *lengths) {
+    const Batch *__restrict__ batches, u32 batch_count, const double *__restrict__ columns, u32 capacity,
+    const Ends *__restrict__ ends, u8 *__restrict__ slots, u64 plane_bytes, u32 *__restrict__ lengths) {
     u32 lane = lane_number();
     u32 stream = lane / batch_count;
     if (stream >= STREAMS) {
@@ -581,7 +646,7 @@ DEVICE u32 payload_bytes(const u32 *lengths, u32 batch) {
     return bytes;
 }
 
-KERNEL(sum_tiles)(const u32 *lengths, u32 batch_count, u64 *sums) {
+KERNEL(sum_tiles)(const u32 *__restrict__ lengths, u32 batch_count, u64 *__restrict__ sums) {
     u32 tile = lane_number();
     if ((u64)TILE * tile >= batch_count) {
         return;
@@ -608,8 +673,8 @@ KERNEL(scan_tiles)(u64 *sums, u32 tiles) {
 }
 
 KERNEL(place_batches)(
-    const u32 *lengths, const Batch *batches, const Ends *ends, u32 batch_count, const double *columns,
-    const u64 *sums, Place *places) {
+    const u32 *__restrict__ lengths, const Batch *__restrict__ batches, const Ends *__restrict__ ends, u32 batch_count,
+    const double *__restrict__ columns, const u64 *__restrict__ sums, Place *__restrict__ places) {
     u32 tile = lane_number();
     if ((u64)TILE * tile >= batch_count) {
         return;
@@ -630,8 +695,8 @@ KERNEL(place_batches)(
 
 // 32 lanes copy one stream.
 KERNEL(gather_streams)(
-    const u32 *lengths, const Batch *batches, u32 batch_count, const Place *places, const u8 *slots, u64 plane_bytes,
-    u8 *payloads) {
+    const u32 *__restrict__ lengths, const Batch *__restrict__ batches, u32 batch_count,
+    const Place *__restrict__ places, const u8 *__restrict__ slots, u64 plane_bytes, u8 *__restrict__ payloads) {
     u32 stream_number = lane_number() / 32;
     u32 batch = stream_number / STREAMS;
     if (batch >= batch_count) {

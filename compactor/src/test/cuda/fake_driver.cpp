@@ -1,10 +1,13 @@
 // A libcuda.so.1 without a device, for tests: memory is malloc'ed and guarded, copies and kernels wait in their stream
-// until it is synchronized (so that a host which reads too early is found out), and kernels are the host build of
-// downsample.cu. Failures can be ordered with fake_fail.
+// until it is synchronized (so that a host which reads too early is found out), and kernels are either the host build of
+// downsample.cu or, after fake_run_ptx, the shipped PTX, of which PtxTranslator makes PTX_KERNELS. Failures can be ordered
+// with fake_fail and fake_fail_call; those of code 700 and more stay until the context is given back, as a device's do.
 
 #define HOST_EMU
 #include "../../main/cuda/downsample.cu"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -13,6 +16,12 @@
 #include <tuple>
 #include <vector>
 
+#include "ptx_machine.h"
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-label"
+#include PTX_KERNELS
+#pragma GCC diagnostic pop
+
 namespace {
 
 const int INVALID_VALUE = 1;
@@ -20,12 +29,21 @@ const int OUT_OF_MEMORY = 2;
 const int NO_DEVICE = 100;
 const int INVALID_IMAGE = 200;
 const int NOT_FOUND = 500;
+const int ILLEGAL_ADDRESS = 700;
 const size_t GUARD = 4096;
 const u8 GUARD_BYTE = 0xa5;
 const u8 FRESH_BYTE = 0xcd;
 
+struct Allocation {
+    size_t bytes;
+    bool on_device;
+};
+
 std::recursive_mutex lock;
-std::map<u64, size_t> allocations;
+std::map<u64, Allocation> allocations;
+bool is_ptx = false;
+int sticky = 0;
+long failing_call = 0;
 int devices = 1;
 int damaged = 0;
 long calls = 0;
@@ -41,13 +59,14 @@ struct Stream {
 int entered(const char *function) {
     std::lock_guard<std::recursive_mutex> held(lock);
     calls++;
-    if (failing == function && --failing_after == 0) {
+    if (sticky == 0 && (calls == failing_call || (failing == function && --failing_after == 0))) {
+        sticky = failing_code >= ILLEGAL_ADDRESS ? failing_code : 0;
         return failing_code;
     }
-    return 0;
+    return sticky;
 }
 
-u64 allocate(size_t bytes) {
+u64 allocate(size_t bytes, bool on_device) {
     std::lock_guard<std::recursive_mutex> held(lock);
     u8 *memory = (u8 *)malloc(bytes + 2 * GUARD);
     if (memory == nullptr) {
@@ -57,7 +76,7 @@ u64 allocate(size_t bytes) {
     memset(memory + GUARD, FRESH_BYTE, bytes);
     memset(memory + GUARD + bytes, GUARD_BYTE, GUARD);
     u64 address = (u64)(memory + GUARD);
-    allocations[address] = bytes;
+    allocations[address] = {bytes, on_device};
     return address;
 }
 
@@ -69,7 +88,7 @@ int release(u64 address) {
     }
     u8 *memory = (u8 *)address - GUARD;
     for (size_t i = 0; i < GUARD; i++) {
-        if (memory[i] != GUARD_BYTE || memory[GUARD + found->second + i] != GUARD_BYTE) {
+        if (memory[i] != GUARD_BYTE || memory[GUARD + found->second.bytes + i] != GUARD_BYTE) {
             damaged++;
             break;
         }
@@ -79,15 +98,15 @@ int release(u64 address) {
     return 0;
 }
 
-// Whether a range lies in one allocation.
-bool is_ours(u64 address, size_t bytes) {
+// Whether a range lies in one allocation of a kind.
+bool is_ours(u64 address, size_t bytes, bool on_device) {
     std::lock_guard<std::recursive_mutex> held(lock);
     auto after = allocations.upper_bound(address);
     if (after == allocations.begin()) {
         return false;
     }
     auto found = std::prev(after);
-    return address + bytes <= found->first + found->second;
+    return found->second.on_device == on_device && address + bytes <= found->first + found->second.bytes;
 }
 
 using Launcher = std::function<std::function<void()>(void **)>;
@@ -121,6 +140,51 @@ const std::map<std::string, Launcher> &kernels() {
     return all;
 }
 
+thread_local u32 emulated_threads;
+
+Launcher ptx_launcher(const PtxKernel &kernel) {
+    return [&kernel](void **given) {
+        std::vector<std::vector<u8>> parameters;
+        for (size_t i = 0; i < kernel.parameters.size(); i++) {
+            parameters.emplace_back((u8 *)given[i], (u8 *)given[i] + kernel.parameters[i]);
+        }
+        return std::function<void()>([&kernel, parameters] {
+            kernel.function(
+                {parameters, emulated_lane / emulated_threads, emulated_threads, emulated_lane % emulated_threads});
+        });
+    };
+}
+
+const std::map<std::string, Launcher> &shipped_kernels() {
+    static const std::map<std::string, Launcher> all = [] {
+        std::map<std::string, Launcher> launchers;
+        for (auto &kernel : ptx_kernels) {
+            launchers[kernel.first] = ptx_launcher(kernel.second);
+        }
+        return launchers;
+    }();
+    return all;
+}
+
+// Every lane of a kernel, one after the other.
+int run(const std::function<void()> &kernel, u32 blocks, u32 threads) {
+    ptx_ranges.clear();
+    {
+        std::lock_guard<std::recursive_mutex> held(lock);
+        for (auto &allocation : allocations) {
+            if (allocation.second.on_device) {
+                ptx_ranges.emplace_back(allocation.first, allocation.first + allocation.second.bytes);
+            }
+        }
+    }
+    emulated_threads = threads;
+    for (u32 lane = 0; lane < blocks * threads; lane++) {
+        emulated_lane = lane;
+        kernel();
+    }
+    return ptx_faults == 0 ? 0 : ILLEGAL_ADDRESS;
+}
+
 } // namespace
 
 #define CALL(name)                    \
@@ -132,9 +196,16 @@ extern "C" {
 
 long fake_reset() {
     std::lock_guard<std::recursive_mutex> held(lock);
+    while (!allocations.empty()) {
+        release(allocations.begin()->first);
+    }
     devices = 1;
     damaged = 0;
     calls = 0;
+    ptx_faults = 0;
+    is_ptx = false;
+    sticky = 0;
+    failing_call = 0;
     failing.clear();
     return 0;
 }
@@ -149,6 +220,20 @@ long fake_fail(const char *function, int nth, int code) {
     failing_code = code;
     return 0;
 }
+
+// The `nth` call from now on of any function returns `code`.
+long fake_fail_call(int nth, int code) {
+    std::lock_guard<std::recursive_mutex> held(lock);
+    failing_call = calls + nth;
+    failing_code = code;
+    return 0;
+}
+
+// Modules that are loaded from now on are the shipped PTX.
+long fake_run_ptx() { return is_ptx = true; }
+
+// Accesses of the PTX that were not aligned or outside of all memory.
+long fake_faults() { return ptx_faults; }
 
 long fake_calls() { return calls; }
 
@@ -198,7 +283,16 @@ int cuDevicePrimaryCtxRetain(void **context, int) {
     return 0;
 }
 
-int cuDevicePrimaryCtxRelease_v2(int) { return 0; }
+int cuDevicePrimaryCtxRelease_v2(int) {
+    std::lock_guard<std::recursive_mutex> held(lock);
+    if (sticky != 0) {
+        while (!allocations.empty()) {
+            release(allocations.begin()->first);
+        }
+        sticky = 0;
+    }
+    return 0;
+}
 
 int cuCtxSetCurrent(void *context) {
     CALL(cuCtxSetCurrent)
@@ -212,12 +306,16 @@ int cuModuleLoadData(void **module, const void *image) {
     return strstr((const char *)image, ".version 6.3") == nullptr ? INVALID_IMAGE : 0;
 }
 
-int cuModuleUnload(void *) { return 0; }
+int cuModuleUnload(void *) {
+    CALL(cuModuleUnload)
+    return 0;
+}
 
 int cuModuleGetFunction(void **function, void *, const char *name) {
     CALL(cuModuleGetFunction)
-    auto found = kernels().find(name);
-    if (found == kernels().end()) {
+    auto &all = is_ptx ? shipped_kernels() : kernels();
+    auto found = all.find(name);
+    if (found == all.end()) {
         return NOT_FOUND;
     }
     *function = (void *)&found->second;
@@ -226,23 +324,29 @@ int cuModuleGetFunction(void **function, void *, const char *name) {
 
 int cuMemAlloc_v2(u64 *address, size_t bytes) {
     CALL(cuMemAlloc)
-    *address = bytes == 0 ? 0 : allocate(bytes);
+    *address = bytes == 0 ? 0 : allocate(bytes, true);
     return bytes == 0 ? INVALID_VALUE : *address == 0 ? OUT_OF_MEMORY : 0;
 }
 
-int cuMemFree_v2(u64 address) { return release(address); }
+int cuMemFree_v2(u64 address) {
+    CALL(cuMemFree)
+    return release(address);
+}
 
 int cuMemHostAlloc(void **address, size_t bytes, unsigned) {
     CALL(cuMemHostAlloc)
-    *address = (void *)allocate(bytes);
+    *address = (void *)allocate(bytes, false);
     return *address == nullptr ? OUT_OF_MEMORY : 0;
 }
 
-int cuMemFreeHost(void *address) { return release((u64)address); }
+int cuMemFreeHost(void *address) {
+    CALL(cuMemFreeHost)
+    return release((u64)address);
+}
 
 int cuMemcpyHtoDAsync_v2(u64 target, const void *source, size_t bytes, void *stream) {
     CALL(cuMemcpyHtoDAsync)
-    if (!is_ours(target, bytes) || !is_ours((u64)source, bytes)) {
+    if (!is_ours(target, bytes, true) || !is_ours((u64)source, bytes, false)) {
         return INVALID_VALUE;
     }
     ((Stream *)stream)->pending.push_back([=] { memcpy((void *)target, source, bytes); return 0; });
@@ -251,7 +355,7 @@ int cuMemcpyHtoDAsync_v2(u64 target, const void *source, size_t bytes, void *str
 
 int cuMemcpyDtoHAsync_v2(void *target, u64 source, size_t bytes, void *stream) {
     CALL(cuMemcpyDtoHAsync)
-    if (!is_ours(source, bytes) || !is_ours((u64)target, bytes)) {
+    if (!is_ours(source, bytes, true) || !is_ours((u64)target, bytes, false)) {
         return INVALID_VALUE;
     }
     ((Stream *)stream)->pending.push_back([=] { memcpy(target, (void *)source, bytes); return 0; });
@@ -269,12 +373,16 @@ int cuStreamSynchronize(void *stream) {
     ((Stream *)stream)->pending.clear();
     CALL(cuStreamSynchronize)
     for (auto &work : pending) {
-        work();
+        if (int code = work()) {
+            std::lock_guard<std::recursive_mutex> held(lock);
+            return sticky = code;
+        }
     }
     return 0;
 }
 
 int cuStreamDestroy_v2(void *stream) {
+    CALL(cuStreamDestroy)
     delete (Stream *)stream;
     return 0;
 }
@@ -284,13 +392,7 @@ int cuLaunchKernel(
     void **parameters, void **) {
     CALL(cuLaunchKernel)
     auto kernel = (*(const Launcher *)function)(parameters);
-    ((Stream *)stream)->pending.push_back([=] {
-        for (u32 lane = 0; lane < blocks * threads; lane++) {
-            emulated_lane = lane;
-            kernel();
-        }
-        return 0;
-    });
+    ((Stream *)stream)->pending.push_back([=] { return run(kernel, blocks, threads); });
     return 0;
 }
 

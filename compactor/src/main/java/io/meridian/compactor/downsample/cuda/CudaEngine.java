@@ -59,14 +59,12 @@ final class CudaEngine implements AutoCloseable {
     @Override
     public void close() {
         executor.close();
-        for (var lane : lanes) {
-            try {
-                lane.close();
-            } catch (CudaException e) {
-                // The context is broken; its memory goes with it.
-                break;
-            }
+        try {
+            device.enter();
+        } catch (CudaException e) {
+            // The context is broken; its memory goes with it.
         }
+        lanes.forEach(GroupDownsampler::close);
         device.close();
     }
 }

@@ -12,7 +12,7 @@ import java.util.NoSuchElementException;
 /// Looks for a driver and a device before any class of the bindings is touched: those end the process where the driver
 /// lacks a function.
 final class CudaProbe {
-    /// Every function that [CudaDevice] and [DeviceSlot] call, by the names that the bindings use.
+    /// Every function that [CudaDevice], [DeviceStream] and the buffers call, by the names that the bindings use.
     static final List<String> FUNCTIONS = List.of(
             "cuInit",
             "cuDriverGetVersion",

@@ -17,6 +17,7 @@ final class GroupDownsampler implements AutoCloseable {
 
     private static final int STREAMS = 5;
     private static final int COLUMNS = 6;
+    private static final int BOUND_BYTES = 16;
     private static final int BATCH_BYTES = 16;
     private static final int ENDS_BYTES = 32;
     private static final int PLACE_BYTES = 32;
@@ -49,6 +50,7 @@ final class GroupDownsampler implements AutoCloseable {
     private long times;
     private long values;
     private long kept;
+    private long bounds;
     private long before;
     private long extentTable;
 
@@ -117,9 +119,12 @@ final class GroupDownsampler implements AutoCloseable {
         long slotsAt = layout.add(4L * chunks);
         long runEndsAt = layout.add(4L * runs);
         inputBytes = layout.bytes();
-        long timesAt = layout.add(8 * group.samples());
-        long valuesAt = layout.add(8 * group.samples());
+        // Each chunk begins at an even number.
+        long room = group.samples() + chunks;
+        long timesAt = layout.add(8 * room);
+        long valuesAt = layout.add(8 * room);
         long keptAt = layout.add(4L * chunks);
+        long boundsAt = layout.add((long) BOUND_BYTES * chunks);
         long beforeAt = layout.add(4L * chunks);
         long extentsAt = layout.add(RunCuts.EXTENT_BYTES * runs);
         input = chunkMemory.ensure(layout.bytes());
@@ -129,6 +134,7 @@ final class GroupDownsampler implements AutoCloseable {
         times = input + timesAt;
         values = input + valuesAt;
         kept = input + keptAt;
+        bounds = input + boundsAt;
         before = input + beforeAt;
         extentTable = input + extentsAt;
         extents.ensure(RunCuts.EXTENT_BYTES * runs);
@@ -139,7 +145,8 @@ final class GroupDownsampler implements AutoCloseable {
         for (int i = 0; i < chunks; i++) {
             host.set(INT, offsetsAt + 4L * i, batch.chunkOffset(firstChunk + i) - base);
             host.set(INT, slotsAt + 4L * i, slot);
-            slot += RunGroup.samplesOfChunk(batch, firstChunk + i);
+            int samples = RunGroup.samplesOfChunk(batch, firstChunk + i);
+            slot += samples + (samples & 1);
         }
         host.set(INT, offsetsAt + 4L * chunks, bytes);
         for (int run = 0; run < runs; run++) {
@@ -153,8 +160,9 @@ final class GroupDownsampler implements AutoCloseable {
     }
 
     void launchDecode() {
-        stream.launch(CudaDevice.Kernel.DECODE_CHUNKS, chunks, input, offsets, slots, chunks, times, values, kept);
-        stream.launch(CudaDevice.Kernel.MEASURE_RUNS, runs, runEnds, runs, slots, kept, times, before, extentTable);
+        stream.launch(
+                CudaDevice.Kernel.DECODE_CHUNKS, chunks, input, offsets, slots, chunks, times, values, kept, bounds);
+        stream.launch(CudaDevice.Kernel.MEASURE_RUNS, runs, runEnds, runs, kept, bounds, before, extentTable);
     }
 
     /// Cuts the runs, now that their extents are known, and finds room for what becomes of them.
@@ -304,9 +312,9 @@ final class GroupDownsampler implements AutoCloseable {
         return false;
     }
 
+    /// The calling thread has entered the device.
     @Override
     public void close() {
-        device.enter();
         stream.close();
         chunkMemory.close();
         batchMemory.close();

@@ -127,7 +127,7 @@ class CudaKernelTest {
         }
     }
 
-    private static String outcome(DownsampleKernel kernel, RawBatch batch) {
+    static String outcome(DownsampleKernel kernel, RawBatch batch) {
         try {
             return text(kernel, batch, FIVE_MINUTES);
         } catch (CorruptDataException e) {
@@ -229,7 +229,7 @@ class CudaKernelTest {
         }
     }
 
-    private static String text(DownsampleKernel kernel, RawBatch batch, long resolutionMs) {
+    static String text(DownsampleKernel kernel, RawBatch batch, long resolutionMs) {
         var text = new StringBuilder();
         int runs = 0;
         for (AggregateBatch out : kernel.downsample(batch, resolutionMs)) {

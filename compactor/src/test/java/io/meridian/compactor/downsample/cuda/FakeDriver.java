@@ -25,6 +25,11 @@ final class FakeDriver {
     private static final Path MAIN = root().resolve("src/main/cuda");
     private static final Path TEST = root().resolve("src/test/cuda");
 
+    private static final Path PTX =
+            root().resolve("src/main/resources/io/meridian/compactor/downsample/cuda/" + CudaDevice.PTX);
+    private static final Path TRANSLATOR =
+            root().resolve("src/test/java/io/meridian/compactor/downsample/cuda/PtxTranslator.java");
+
     private static boolean loaded;
 
     private FakeDriver() {}
@@ -63,6 +68,9 @@ final class FakeDriver {
         try {
             var sources = List.of(
                     source(),
+                    PTX,
+                    TRANSLATOR,
+                    TEST.resolve("ptx_machine.h"),
                     TEST.resolve("fake_driver.cpp"),
                     TEST.resolve("fake_runtime.c"),
                     TEST.resolve("fake_runtime.map"));
@@ -87,6 +95,8 @@ final class FakeDriver {
     }
 
     private static void compile(Path target) throws IOException {
+        Path translated = target.resolve("ptx_kernels.h").toAbsolutePath();
+        Files.writeString(translated, PtxTranslator.translate(Files.readString(PTX)));
         execute(
                 "g++",
                 "-std=c++17",
@@ -97,6 +107,7 @@ final class FakeDriver {
                 "-ffp-contract=off",
                 "-fPIC",
                 "-shared",
+                "-DPTX_KERNELS=\"" + translated + "\"",
                 TEST.resolve("fake_driver.cpp").toString(),
                 "-Wl,-soname,libcuda.so.1",
                 "-o",
@@ -132,6 +143,16 @@ final class FakeDriver {
         }
     }
 
+    /// The `nth` call of any function from now on fails.
+    static void failCall(int nth, int code) {
+        call("fake_fail_call", nth, code);
+    }
+
+    /// The shipped PTX runs from now on, in place of the host build of its source.
+    static void usePtx() {
+        call("fake_run_ptx");
+    }
+
     static void devices(int count) {
         call("fake_devices", count);
     }
@@ -142,11 +163,17 @@ final class FakeDriver {
     }
 
     static void assertNothingLeft() {
+        assertLeft(0);
+    }
+
+    /// @param allocationsMax that may be left
+    static void assertLeft(int allocationsMax) {
         long allocations = call("fake_allocations");
         long damaged = call("fake_damaged");
-        if (allocations != 0 || damaged != 0) {
-            throw new AssertionError(
-                    allocations + " allocations not freed, " + damaged + " allocations written outside");
+        long faults = call("fake_faults");
+        if (allocations > allocationsMax || damaged != 0 || faults != 0) {
+            throw new AssertionError(allocations + " allocations not freed, " + damaged
+                    + " allocations written outside, " + faults + " faulty accesses");
         }
     }
 

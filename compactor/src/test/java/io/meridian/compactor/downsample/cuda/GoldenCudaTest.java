@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What Thanos made of the same raw blocks is reproduced byte for byte by the kernels' source too.
+/// What Thanos made of the same raw blocks is reproduced byte for byte by the shipped kernels too.
 class GoldenCudaTest {
     @TempDir
     private Path directory;
@@ -29,6 +29,7 @@ class GoldenCudaTest {
     })
     void downsample_realBlock_givesTheSameBytes(String golden, String input) throws IOException {
         FakeDriver.require();
+        FakeDriver.usePtx();
         Path out = directory.resolve("out");
         var fallbacks = new ArrayList<String>();
         try (Block block = GoldenBlocks.open(input).getFirst();

@@ -49,6 +49,7 @@ class KernelSourceTest {
                 "neg.f64",
                 "cvt.rn.f64.u32",
                 "ld.global.f64",
+                "ld.global.nc.f64",
                 "st.global.f64");
         var opcode = Pattern.compile("^\\s*(?:@!?%p\\d+ )?([a-z][a-z0-9_]*\\.[a-z0-9_.:]+)");
 
