@@ -6,6 +6,9 @@ final class FloatAggregator {
     /// What ∞ − ∞ is on amd64: the one NaN that aggregation itself can make.
     static final double COMPUTED_NAN = Double.longBitsToDouble(0xfff8000000000000L);
 
+    /// For so many windows after one that has another number of samples than the one before, numbers are taken to vary.
+    private static final int UNEVEN_WINDOWS = 16;
+
     private FloatAggregator() {}
 
     /// Aggregates the samples `[from, to)` into the windows of one chunk. Raw NaN are to be left out before.
@@ -59,52 +62,106 @@ final class FloatAggregator {
         }
     }
 
-    /// The same without a branch per sample: minimum and maximum on the bits, which have the order of the numbers as
-    /// long as none has a sign, and a mask in place of the counter's reset test.
+    /// The same without a branch per sample, window by window.
     private static void aggregateFinite(
             long[] times, double[] values, int from, int to, long resolutionMs, WindowColumns out) {
         long lastMs = times[to - 1];
         double counter = values[from];
-        double previous = values[from];
-        int guess = 1;
+        int length = 1;
+        int uneven = 0;
+        boolean rising = true;
         for (int i = from; i < to; ) {
             long endMs = Math.min(Windows.end(times[i], resolutionMs), lastMs);
-            int end = end(times, i, to, guess, endMs);
-            guess = end - i;
-            double value = values[i];
+            int near = Math.min(i + length, to);
+            if (uneven > 0 && length > 2 && near < to - 1) {
+                near = near(times, near, endMs);
+            }
+            int end = end(times, i, to, near, endMs);
+            uneven = end - i == length ? Math.max(0, uneven - 1) : UNEVEN_WINDOWS;
+            length = end - i;
             if (i > from) {
-                counter += increase(previous, value);
+                counter += increase(values[i - 1], values[i]);
             }
-            double sum = 0.0 + value;
-            long bits = Double.doubleToRawLongBits(value);
-            long minBits = bits;
-            long maxBits = bits;
-            long signs = bits;
-            previous = value;
-            for (int k = i + 1; k < end; k++) {
-                value = values[k];
-                sum += value;
-                bits = Double.doubleToRawLongBits(value);
-                minBits = Math.min(minBits, bits);
-                maxBits = Math.max(maxBits, bits);
-                signs |= bits;
-                counter += increase(previous, value);
-                previous = value;
+            rising = rising && appendRising(values, i, end, counter, endMs, out);
+            if (!rising) {
+                append(values, i, end, counter, endMs, out);
             }
-            double min = Double.longBitsToDouble(minBits);
-            double max = Double.longBitsToDouble(maxBits);
-            if (signs < 0) {
-                min = min(values, i, end);
-                max = max(values, i, end);
-            }
-            out.append(endMs, end - i, canonical(sum), min, max, canonical(counter));
+            counter = out.counters[out.size - 1];
             i = end;
         }
     }
 
-    /// Where the window that begins at `from` ends: about as far off as the one before, as samples come evenly.
-    private static int end(long[] times, int from, int to, int guess, long endMs) {
-        int end = Math.min(from + guess, to);
+    /// A window of a counter, or of anything else that neither falls nor is below zero: the first sample is its
+    /// minimum,
+    /// the last one its maximum. Any other is not appended.
+    ///
+    /// @param firstCounter the counter at the first sample
+    private static boolean appendRising(
+            double[] values, int from, int to, double firstCounter, long endMs, WindowColumns out) {
+        double first = values[from];
+        double sum = 0.0 + first;
+        double counter = firstCounter;
+        double last = first;
+        long signs = Double.doubleToRawLongBits(first);
+        for (int i = from + 1; i < to; i++) {
+            double value = values[i];
+            double more = value - last;
+            sum += value;
+            counter += more;
+            signs |= Double.doubleToRawLongBits(more);
+            last = value;
+        }
+        if (signs < 0) {
+            return false;
+        }
+        out.append(endMs, to - from, sum, first, last, counter);
+        return true;
+    }
+
+    /// Any window: minimum and maximum on the bits, which have the order of the numbers as long as none has a sign, and
+    /// a
+    /// mask in place of the counter's reset test.
+    private static void append(double[] values, int from, int to, double firstCounter, long endMs, WindowColumns out) {
+        double counter = firstCounter;
+        double previous = values[from];
+        double sum = 0.0 + previous;
+        long bits = Double.doubleToRawLongBits(previous);
+        long minBits = bits;
+        long maxBits = bits;
+        long signs = bits;
+        for (int i = from + 1; i < to; i++) {
+            double value = values[i];
+            sum += value;
+            bits = Double.doubleToRawLongBits(value);
+            minBits = Math.min(minBits, bits);
+            maxBits = Math.max(maxBits, bits);
+            signs |= bits;
+            counter += increase(previous, value);
+            previous = value;
+        }
+        double min = Double.longBitsToDouble(minBits);
+        double max = Double.longBitsToDouble(maxBits);
+        if (signs < 0) {
+            min = min(values, from, to);
+            max = max(values, from, to);
+        }
+        out.append(endMs, to - from, canonical(sum), min, max, canonical(counter));
+    }
+
+    /// Where the window probably ends if that is within two samples of `near`. Where times jitter, samples at a border
+    /// fall on either side of it: counted without a branch, as no processor can guess them.
+    private static int near(long[] times, int near, long endMs) {
+        return near
+                + 2
+                - (int) ((endMs - times[near - 2] >>> 63)
+                        + (endMs - times[near - 1] >>> 63)
+                        + (endMs - times[near] >>> 63)
+                        + (endMs - times[near + 1] >>> 63));
+    }
+
+    /// Where the window that begins at `from` ends: probably near where the one before would, as samples come evenly.
+    private static int end(long[] times, int from, int to, int near, long endMs) {
+        int end = near;
         while (end > from + 1 && times[end - 1] > endMs) {
             end--;
         }

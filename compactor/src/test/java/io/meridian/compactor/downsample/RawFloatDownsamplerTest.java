@@ -88,17 +88,18 @@ class RawFloatDownsamplerTest {
         var chunks = new ArrayList<List<Point>>();
         long time = 1_788_000_000_000L + random.nextInt(600_000);
         double value = 0;
-        int kind = random.nextInt(6);
+        int kind = random.nextInt(7);
+        boolean even = random.nextBoolean();
         int chunkCount = 1 + random.nextInt(40);
         for (int c = 0; c < chunkCount; c++) {
             var chunk = new ArrayList<Point>();
             int count = random.nextInt(20) == 0 ? 1 : 1 + random.nextInt(240);
             for (int i = 0; i < count; i++) {
-                time += switch (random.nextInt(50)) {
+                time += switch (random.nextInt(even ? 5_000 : 50)) {
                     case 0 -> 0;
                     case 1 -> random.nextInt(20_000_000);
                     case 2 -> -random.nextInt(1_000);
-                    default -> 15_000 + random.nextInt(5);
+                    default -> 15_000 + random.nextInt(7) - 3;
                 };
                 value = switch (kind) {
                     case 0 -> random.nextInt(30) == 0 ? 0 : value + random.nextInt(100);
@@ -106,6 +107,7 @@ class RawFloatDownsamplerTest {
                     case 2 -> Double.longBitsToDouble(random.nextLong());
                     case 3 -> random.nextInt(3) == 0 ? -0.0 : random.nextInt(2) - 1;
                     case 4 -> special(random, value);
+                    case 5 -> value + random.nextDouble();
                     default -> 5;
                 };
                 chunk.add(new Point(time, value));
