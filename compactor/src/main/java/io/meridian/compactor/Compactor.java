@@ -8,6 +8,7 @@ import io.meridian.compactor.plan.Backlog;
 import io.meridian.compactor.plan.DownsampleSchedule;
 import io.meridian.compactor.plan.PartialUploads;
 import io.meridian.compactor.plan.Planner;
+import io.meridian.compactor.plan.Retention;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Keys;
 import io.meridian.tsdb.block.BlockFiles;
@@ -86,7 +87,7 @@ public final class Compactor {
         if (options.takeOver()) {
             return;
         }
-        var view = BucketView.of(store, options, clock.millis());
+        var view = look();
         for (var meta : view.all()) {
             var uploaded = meta.thanos().uploadInstant();
             long writtenMs = uploaded == null ? meta.id().timeMs() : uploaded.toEpochMilli();
@@ -99,6 +100,10 @@ public final class Compactor {
         }
     }
 
+    private BucketView look() throws IOException {
+        return status.metrics().looks.run(() -> BucketView.of(store, options, clock.millis()));
+    }
+
     /// One pass.
     ///
     /// @return whether nothing failed; quarantined blocks are no failure
@@ -107,7 +112,7 @@ public final class Compactor {
     public boolean run() throws IOException {
         Scratch.delete(scratch);
         status.state("looking at the bucket");
-        var view = BucketView.of(store, options, clock.millis());
+        var view = look();
         reportUnreadable(view, clock.millis());
         quarantine.refresh(view);
         expired.forgetOthers(view.objects().keySet());
@@ -118,7 +123,8 @@ public final class Compactor {
             streams.computeIfAbsent(block.thanos().labels(), labels -> new ArrayList<>())
                     .add(block);
         }
-        status.begin(view, streams.size(), backlog(view), clock.millis());
+        status.begin(view, streams.size(), backlog(view, view.visible()), clock.millis());
+        status.deletionsDue(expired(view).size());
         status.blocks().update(view.all(), clock.instant());
         status.state("compacting");
         ok &= runStreams(streams, view);
@@ -171,9 +177,9 @@ public final class Compactor {
         }
     }
 
-    private Backlog backlog(BucketView view) {
+    private Backlog backlog(BucketView view, List<BlockMeta> blocks) {
         return Backlog.of(
-                view.visible(),
+                blocks,
                 view.noCompact(),
                 view.noDownsample(),
                 planner,
@@ -244,6 +250,7 @@ public final class Compactor {
     }
 
     private boolean deleteMarked(BucketView view) throws IOException {
+        status.metrics().cleanupLoops.increment();
         boolean ok = true;
         for (var mark : view.deletions().entrySet()) {
             if (clock.millis() - mark.getValue() > options.delays().deletion().toMillis()) {
@@ -268,8 +275,15 @@ public final class Compactor {
     }
 
     private boolean cleanUp() throws IOException {
-        var view = BucketView.of(store, options, clock.millis());
+        var view = look();
         applyRetention(view);
+        // All that could be done is done but for the streams that failed, which are tried again.
+        var failed = status.failedStreams().keySet();
+        status.left(backlog(
+                view,
+                view.visible().stream()
+                        .filter(block -> failed.contains(block.thanos().labels().toString()))
+                        .toList()));
         boolean ok = deleteMarked(view);
         var incomplete = new TreeMap<BlockId, Long>();
         var begun = new UnfinishedBlocks(store.bucket())
@@ -290,20 +304,26 @@ public final class Compactor {
         return ok;
     }
 
-    private void applyRetention(BucketView view) throws IOException {
-        var retention = options.blockRetention();
+    private List<Retention.Decision> expired(BucketView view) {
         // A broken block does not stand in for the finer data that it was made of.
         var sound = view.visible().stream()
                 .filter(meta -> !view.broken().containsKey(meta.id()))
                 .toList();
-        for (var decision : retention.decide(sound, clock.millis())) {
-            if (decision.canGo()) {
-                lease.verify();
-                String details = "block exceeding retention of " + decision.period();
-                store.mark(BlockMark.deletion(
-                        decision.block().id(), details, clock.instant().getEpochSecond()));
-                status.metrics().marked(BlockMark.Kind.DELETION, details);
-            }
+        return options.blockRetention().decide(sound, clock.millis()).stream()
+                .filter(Retention.Decision::canGo)
+                .toList();
+    }
+
+    private void applyRetention(BucketView view) throws IOException {
+        var due = expired(view);
+        status.deletionsDue(due.size());
+        for (var decision : due) {
+            lease.verify();
+            String details = "block exceeding retention of " + decision.period();
+            store.mark(BlockMark.deletion(
+                    decision.block().id(), details, clock.instant().getEpochSecond()));
+            status.metrics().marked(BlockMark.Kind.DELETION, details);
         }
+        status.deletionsDue(0);
     }
 }

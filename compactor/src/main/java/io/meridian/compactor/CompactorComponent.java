@@ -7,7 +7,10 @@ import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.model.json.JsonWriter;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ConditionalWrites;
+import io.meridian.objstore.MeteredBucket;
 import io.meridian.objstore.PrefixBucket;
+import io.meridian.server.BucketMetrics;
+import io.meridian.server.Metrics;
 import io.meridian.server.Service;
 import io.meridian.server.http.HttpEndpoint;
 import io.meridian.tsdb.block.BlockStore;
@@ -66,13 +69,14 @@ public final class CompactorComponent {
         Files.createDirectories(directory);
         var lease = flags.leader.open(shard(bucket, options), holder(directory));
         var status = new CompactorStatus(service.metrics());
+        status.metrics().bind(options.delays());
         checkConditionalWrites(bucket, flags.leader.type, status);
         var devices = DownsampleDevices.open(
                 flags.downsampleDevice(),
                 Runtime.getRuntime().availableProcessors(),
                 reason -> status.metrics().downsampleFallback(reason));
         var compactor = new Compactor(
-                new BlockStore(bucket, directory.resolve("meta-syncer")),
+                new BlockStore(metered(bucket, service.metrics()), directory.resolve("meta-syncer")),
                 options,
                 lease,
                 status,
@@ -92,6 +96,15 @@ public final class CompactorComponent {
             lease.release();
         });
         return component;
+    }
+
+    /// The lease is not measured: it is written all the time, and the time of the last upload is that of a block.
+    private static Bucket metered(Bucket bucket, Metrics metrics) {
+        BucketMetrics meters = metrics.bucket(bucket.name());
+        return new MeteredBucket(
+                bucket,
+                (operation, nanos, bytes, failure) ->
+                        meters.observe(operation.metricName(), nanos, bytes, MeteredBucket.isFailure(failure)));
     }
 
     /// A bucket that takes writes it should refuse cannot keep two compactors apart.

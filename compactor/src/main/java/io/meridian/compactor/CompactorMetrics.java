@@ -4,7 +4,10 @@ import io.meridian.compactor.plan.Resolutions;
 import io.meridian.server.Metrics;
 import io.meridian.tsdb.block.BlockMark;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /// The compactor's metrics, named as Thanos' where the thing is the same.
@@ -12,18 +15,58 @@ final class CompactorMetrics {
     private final Metrics metrics;
     final Counter iterations;
     final Counter retries;
+    /// Looks at the bucket.
+    final Rounds looks;
+    /// Searches of a group for blocks whose data another one holds.
+    final Rounds garbageCollections;
     final Counter garbageCollected;
+    final Counter cleanupLoops;
     final Counter cleaned;
     final Counter cleanupFailures;
     final Counter partialDeleted;
     final Counter quarantined;
 
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /// Work that is done again and again: how often, how long, and how often it failed.
+    record Rounds(Counter all, Counter failures, Timer duration) {
+        static Rounds of(Metrics metrics, String name, String plural, String help) {
+            return new Rounds(
+                    metrics.counter(plural, help),
+                    metrics.counter(name + "_failures", help + " Those that failed."),
+                    metrics.timer(name + "_duration", help + " Their time."));
+        }
+
+        <T> T run(Work<T> work) throws IOException {
+            all.increment();
+            long began = System.nanoTime();
+            try {
+                return work.run();
+            } catch (IOException | RuntimeException e) {
+                failures.increment();
+                throw e;
+            } finally {
+                duration.record(Duration.ofNanos(System.nanoTime() - began));
+            }
+        }
+    }
+
     CompactorMetrics(Metrics metrics) {
         this.metrics = metrics;
         iterations = metrics.counter("thanos_compact_iterations", "Iterations that ended without an error.");
         retries = metrics.counter("thanos_compact_retries", "Iterations that are to be repeated.");
+        looks = Rounds.of(metrics, "thanos_blocks_meta_sync", "thanos_blocks_meta_syncs", "Looks at the bucket.");
+        garbageCollections = Rounds.of(
+                metrics,
+                "thanos_compact_garbage_collection",
+                "thanos_compact_garbage_collection",
+                "Searches of a group for blocks whose data another one holds.");
         garbageCollected = metrics.counter(
                 "thanos_compact_garbage_collected_blocks", "Blocks marked because another one holds their data.");
+        cleanupLoops =
+                metrics.counter("thanos_compact_block_cleanup_loops", "Times that marked blocks were looked for.");
         cleaned = metrics.counter("thanos_compact_blocks_cleaned", "Blocks deleted.");
         cleanupFailures = metrics.counter("thanos_compact_block_cleanup_failures", "Deletions that failed.");
         partialDeleted =
@@ -33,8 +76,13 @@ final class CompactorMetrics {
             compactionStarted(resolutionMs, 0);
             compactionCompleted(resolutionMs, false, 0);
             failures(resolutionMs, 0);
+            downsampled(resolutionMs, 0);
+            downsampleFailures(resolutionMs, 0);
         }
-        for (String reason : java.util.List.of("deleted", "duplicate", "merged", "retention")) {
+        for (String reason : List.of("retention", StreamBlocks.OUTDATED, StreamRunner.MERGED)) {
+            marks(BlockMark.Kind.DELETION, reason, 0);
+        }
+        for (String reason : List.of("deleted", "duplicate", "merged", "retention")) {
             removed(reason, 0);
         }
     }
@@ -71,8 +119,7 @@ final class CompactorMetrics {
     }
 
     void downsampled(long resolutionMs, Duration duration) {
-        byResolution("thanos_compact_downsample", "Blocks downsampled.", resolutionMs)
-                .increment();
+        downsampled(resolutionMs, 1);
         metrics.timer(
                         "thanos_compact_downsample_duration",
                         "Time to downsample a block.",
@@ -81,9 +128,18 @@ final class CompactorMetrics {
                 .record(duration);
     }
 
+    private void downsampled(long resolutionMs, int count) {
+        byResolution("thanos_compact_downsample", "Blocks downsampled.", resolutionMs)
+                .increment(count);
+    }
+
     void downsampleFailed(long resolutionMs) {
+        downsampleFailures(resolutionMs, 1);
+    }
+
+    private void downsampleFailures(long resolutionMs, int count) {
         byResolution("thanos_compact_downsample_failures", "Downsamplings that failed.", resolutionMs)
-                .increment();
+                .increment(count);
     }
 
     /// The CPU does what CUDA was to do.
@@ -97,15 +153,18 @@ final class CompactorMetrics {
     }
 
     void marked(BlockMark.Kind kind, String reason) {
-        String bounded = reason.startsWith("block exceeding retention") ? "retention" : reason;
+        marks(kind, reason.startsWith("block exceeding retention") ? "retention" : reason, 1);
+    }
+
+    private void marks(BlockMark.Kind kind, String reason, int count) {
         metrics.counter(
                         "thanos_compact_blocks_marked",
                         "Blocks marked.",
                         "marker",
                         kind.file(),
                         "reason",
-                        bounded.toLowerCase(Locale.ROOT))
-                .increment();
+                        reason.toLowerCase(Locale.ROOT))
+                .increment(count);
     }
 
     /// @param reason why samples of the inputs are not in the output
@@ -116,6 +175,18 @@ final class CompactorMetrics {
 
     private Counter byResolution(String name, String help, long resolutionMs) {
         return metrics.counter(name, help, "resolution", Long.toString(resolutionMs));
+    }
+
+    /// Registers what Thanos tells of these flags.
+    void bind(CompactorOptions.Delays delays) {
+        metrics.gauge(
+                "thanos_delete_delay_seconds",
+                "--delete-delay.",
+                () -> delays.deletion().toSeconds());
+        metrics.gauge(
+                "thanos_consistency_delay_seconds",
+                "--consistency-delay.",
+                () -> delays.consistency().toSeconds());
     }
 
     /// Registers what is read from the status.
@@ -132,6 +203,10 @@ final class CompactorMetrics {
                 "thanos_compact_todo_downsample_blocks",
                 "Blocks to downsample.",
                 () -> status.backlog().downsamplings());
+        metrics.gauge(
+                "thanos_compact_todo_deletion_blocks",
+                "Blocks to mark because their retention is over.",
+                () -> status.deletionsDue());
         metrics.gauge("thanos_compact_halted", "Always 0: nothing halts this compactor.", () -> 0);
         metrics.gauge("meridian_compact_leader", "Whether this compactor leads.", () -> status.isLeading() ? 1 : 0);
         metrics.gauge(

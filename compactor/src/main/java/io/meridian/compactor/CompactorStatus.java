@@ -43,6 +43,7 @@ public final class CompactorStatus {
     private long samplesLeft;
     private long compactions;
     private long downsamplings;
+    private int deletionsDue;
     private long lastSuccessMs;
     private MergeCounts removed = new MergeCounts(0, 0, 0, 0);
 
@@ -93,6 +94,21 @@ public final class CompactorStatus {
             }
         }
         incomplete = uploads;
+    }
+
+    /// What a pass leaves behind.
+    synchronized void left(Backlog work) {
+        backlog = work;
+        samplesLeft = work.samples();
+    }
+
+    /// @param blocksDue whose retention is over, and which are not marked yet
+    synchronized void deletionsDue(int blocksDue) {
+        deletionsDue = blocksDue;
+    }
+
+    synchronized int deletionsDue() {
+        return deletionsDue;
     }
 
     synchronized void compacted(List<BlockMeta> plan, Instant started, Instant ended) {
@@ -224,6 +240,7 @@ public final class CompactorStatus {
         todo.put("compactionBlocks", backlog.compactionBlocks());
         todo.put("downsamplings", backlog.downsamplings());
         todo.put("samples", backlog.samples());
+        todo.put("deletions", deletionsDue);
         json.put("todo", todo);
         var done = new LinkedHashMap<String, @Nullable Object>();
         done.put("compactions", compactions);

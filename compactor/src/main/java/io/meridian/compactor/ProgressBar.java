@@ -1,5 +1,6 @@
 package io.meridian.compactor;
 
+import io.meridian.server.log.LogSink;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,11 @@ final class ProgressBar {
         this.painter = Thread.ofPlatform().name("progress").daemon().start(this::paint);
     }
 
-    /// Whether standard error is a terminal; log lines tell the rest where it is not.
+    /// Whether standard error is a terminal that can write over a line; log lines tell the rest where it is not.
     static boolean isTerminal() {
+        if ("dumb".equals(System.getenv("TERM"))) {
+            return false;
+        }
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
@@ -35,12 +39,12 @@ final class ProgressBar {
     private void paint() {
         try {
             while (true) {
-                out.print("\r" + status.progress().line() + "\u001b[K");
-                out.flush();
+                LogSink.status(status.progress().line());
                 Thread.sleep(INTERVAL);
             }
         } catch (InterruptedException e) {
-            out.println("\r" + status.progress().line() + "\u001b[K");
+            LogSink.status("");
+            out.println(status.progress().line());
             out.flush();
         }
     }
@@ -74,18 +78,22 @@ final class ProgressBar {
             double share = all == 0 ? 1 : (double) samplesDone / all;
             int full = (int) (share * CELLS);
             String eta = etaSeconds > 0 ? ", %s left".formatted(duration(etaSeconds)) : "";
-            return "[%s%s] %3d%% %s: %d groups, %d blocks to do, %s of %s samples, %s/s%s"
+            return "[%s%s] %3d%% %s: %s, %s to do, %s of %s samples, %s/s%s"
                     .formatted(
                             "#".repeat(full),
                             ".".repeat(CELLS - full),
                             (int) (100 * share),
                             state,
-                            groups,
-                            blocksLeft,
+                            plural(groups, "group"),
+                            plural(blocksLeft, "block"),
                             count(samplesDone),
                             count(all),
                             count((long) rate),
                             eta);
+        }
+
+        private static String plural(int count, String noun) {
+            return count + " " + noun + (count == 1 ? "" : "s");
         }
 
         private static String duration(double seconds) {

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 /// The blocks of one stream as they are by now, and what is to be left alone. Not thread-safe.
 final class StreamBlocks {
     private static final Logger log = LoggerFactory.getLogger(StreamBlocks.class);
+    /// Why a block is marked whose data is in another one.
+    static final String OUTDATED = "outdated block";
 
     final Labels labels;
     final BucketView view;
@@ -72,19 +74,26 @@ final class StreamBlocks {
     /// Marks blocks whose data is in another one: what a crash left between a commit and its marks, and downsampled
     /// blocks that late data has replaced.
     void collectGarbage(long resolutionMs) throws IOException {
+        var metrics = workplace.status().metrics();
+        metrics.garbageCollected.increment(metrics.garbageCollections.run(() -> markOutdated(resolutionMs)));
+    }
+
+    private int markOutdated(long resolutionMs) throws IOException {
         // A block without its files never retires another one.
         var whole = group(resolutionMs).stream()
                 .filter(block -> !view.broken().containsKey(block.id()))
                 .toList();
         var quarantined = new HashSet<BlockId>();
         workplace.quarantine().entries().forEach(entry -> quarantined.add(entry.block()));
+        int marked = 0;
         for (var block : Duplicates.of(whole)) {
             // What cannot be read may hold what no other block has any more: an operator decides.
             if (!quarantined.contains(block.id())) {
-                markForDeletion(block, "outdated block");
-                workplace.status().metrics().garbageCollected.increment();
+                markForDeletion(block, OUTDATED);
+                marked++;
             }
         }
+        return marked;
     }
 
     void markForDeletion(BlockMeta block, String details) throws IOException {

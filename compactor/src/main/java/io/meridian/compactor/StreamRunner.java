@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class StreamRunner {
     private static final Logger log = LoggerFactory.getLogger(StreamRunner.class);
     private static final String OUT_OF_ORDER = "from-out-of-order";
+    /// Why a block is marked that went into a larger one.
+    static final String MERGED = "source of compacted block";
 
     private final Labels labels;
     private final StreamBlocks stream;
@@ -285,7 +287,7 @@ final class StreamRunner {
                         .log("blocks merged");
             }
             for (var meta : plan) {
-                stream.markForDeletion(meta, "source of compacted block");
+                stream.markForDeletion(meta, MERGED);
             }
             status.compacted(plan, started, clock.instant());
             status.removed(result.counts());

@@ -46,6 +46,11 @@ class BlockViewerTest {
     }
 
     @Test
+    void line_one_isNoPlural() {
+        assertThat(new ProgressBar.State("compacting", 1, 1, 0, 0, 0, 0).line()).contains(": 1 group, 1 block to do,");
+    }
+
+    @Test
     void line_nothingToDo_isFull() {
         assertThat(new ProgressBar.State("idle", 0, 0, 0, 0, 0, 0).line())
                 .startsWith("[##############################] 100% idle");

@@ -132,6 +132,9 @@ class CompactorTest {
                 .filteredOn(key -> quarantined.contains(key.substring(0, key.indexOf('/'))))
                 .anyMatch(key -> key.endsWith(BlockMark.Kind.NO_COMPACT.file()));
         assertThat(live(B, 0)).hasSizeLessThan(8);
+        // What waits for an operator is no work that would end some time.
+        assertThat(harness.status.progress().blocksLeft()).isZero();
+        assertThat(harness.status.etaSeconds()).isZero();
     }
 
     @Test

@@ -3,9 +3,12 @@ package io.meridian.sidecar;
 import io.meridian.model.Labels;
 import io.meridian.model.SeriesSource;
 import io.meridian.objstore.Bucket;
+import io.meridian.objstore.MeteredBucket;
 import io.meridian.objstore.config.BucketConfig;
 import io.meridian.proto.info.EndpointInfo;
 import io.meridian.proto.info.EndpointServices;
+import io.meridian.server.BucketMetrics;
+import io.meridian.server.Metrics;
 import io.meridian.server.Service;
 import io.meridian.server.flag.TextOrFile;
 import java.io.IOException;
@@ -57,7 +60,7 @@ public final class SidecarComponent {
     public static SidecarComponent start(String name, Service service, SidecarFlags flags) throws IOException {
         var component = new SidecarComponent(name, service, flags);
         UploadOptions options = flags.uploadOptions();
-        @Nullable Bucket bucket = openBucket(flags);
+        @Nullable Bucket bucket = openBucket(flags, service.metrics());
         service.probes().notReady(name, "waiting for Prometheus at " + flags.prometheusUrl);
         component.registerMetrics();
         Thread heartbeat =
@@ -81,13 +84,18 @@ public final class SidecarComponent {
         return component;
     }
 
-    private static @Nullable Bucket openBucket(SidecarFlags flags) throws IOException {
+    private static @Nullable Bucket openBucket(SidecarFlags flags, Metrics metrics) throws IOException {
         String yaml = TextOrFile.read("--objstore.config", flags.objstoreConfig, flags.objstoreConfigFile);
         if (yaml.isBlank()) {
             log.info("no bucket is configured, blocks are not uploaded");
             return null;
         }
-        return BucketConfig.open(yaml);
+        Bucket bucket = BucketConfig.open(yaml);
+        BucketMetrics meters = metrics.bucket(bucket.name());
+        return new MeteredBucket(
+                bucket,
+                (operation, nanos, bytes, failure) ->
+                        meters.observe(operation.metricName(), nanos, bytes, MeteredBucket.isFailure(failure)));
     }
 
     /// The live data.

@@ -7,6 +7,7 @@ import io.meridian.objstore.MeteredBucket;
 import io.meridian.objstore.config.BucketConfig;
 import io.meridian.proto.info.EndpointInfo;
 import io.meridian.proto.info.EndpointServices;
+import io.meridian.server.BucketMetrics;
 import io.meridian.server.Metrics;
 import io.meridian.server.Service;
 import io.meridian.server.flag.TextOrFile;
@@ -98,7 +99,13 @@ public final class StoreComponent {
                     "no bucket is configured: give --objstore.config-file or --objstore.config");
         }
         Bucket bucket = BucketConfig.open(yaml);
-        return new MeteredBucket(bucket, new BucketMetrics(metrics, bucket.name(), estimate));
+        BucketMetrics meters = metrics.bucket(bucket.name());
+        return new MeteredBucket(bucket, (operation, nanos, bytes, failure) -> {
+            meters.observe(operation.metricName(), nanos, bytes, MeteredBucket.isFailure(failure));
+            if (operation == MeteredBucket.Operation.READ && failure == null) {
+                estimate.observe(nanos, bytes);
+            }
+        });
     }
 
     private TimeRange partition() {

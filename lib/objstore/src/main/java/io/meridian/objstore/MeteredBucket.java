@@ -10,17 +10,35 @@ import org.jspecify.annotations.Nullable;
 /// it failed.
 public final class MeteredBucket extends ForwardingBucket {
     public enum Operation {
-        LIST,
-        STAT,
-        READ,
-        UPLOAD,
-        DELETE
+        LIST("iter"),
+        STAT("attributes"),
+        READ("get_range"),
+        UPLOAD("upload"),
+        DELETE("delete");
+
+        private final String metricName;
+
+        Operation(String metricName) {
+            this.metricName = metricName;
+        }
+
+        /// As metrics call it, which is as Thanos does.
+        public String metricName() {
+            return metricName;
+        }
     }
 
-    /// Called once for each operation, by the thread that ran it. A missing object and a failed precondition are
-    /// answers; they come as failures, and the observer may tell them apart by their class.
+    /// Called once for each operation, by the thread that ran it. A missing object and a failed precondition come
+    /// as failures, too ([#isFailure]).
     public interface Observer {
         void observe(Operation operation, long nanos, long bytes, @Nullable Throwable failure);
+    }
+
+    /// Whether what an observer was told is a failure: "it is not there" and "somebody else was faster" are answers.
+    public static boolean isFailure(@Nullable Throwable outcome) {
+        return outcome != null
+                && !(outcome instanceof ObjectNotFoundException)
+                && !(outcome instanceof PreconditionFailedException);
     }
 
     private interface Work<T> {

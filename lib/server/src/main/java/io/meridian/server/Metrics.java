@@ -16,7 +16,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -28,6 +30,7 @@ public final class Metrics {
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, BucketMetrics> buckets = new ConcurrentHashMap<>();
 
     /// Adds what the JVM and the operating system tell about the process, and the build.
     public Metrics withProcess(String version) {
@@ -95,6 +98,11 @@ public final class Metrics {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(120))
                 .register(registry);
+    }
+
+    /// Those of a bucket, which components of one process may share.
+    public BucketMetrics bucket(String name) {
+        return buckets.computeIfAbsent(name, key -> new BucketMetrics(this, key));
     }
 
     /// Runs the work and records how long it took, also when it fails.

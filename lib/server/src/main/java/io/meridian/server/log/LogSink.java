@@ -27,6 +27,11 @@ public final class LogSink {
     private static volatile Level threshold = Level.INFO;
     private static volatile LogFormat format = LogFormat.LOGFMT;
     private static volatile PrintStream target = stderr();
+    private static volatile String status = "";
+
+    private static final String CLEAR_LINE = "\r\u001b[K";
+    private static final String NO_WRAP = "\u001b[?7l";
+    private static final String WRAP = "\u001b[?7h";
 
     private LogSink() {}
 
@@ -42,6 +47,27 @@ public final class LogSink {
 
     private static PrintStream stderr() {
         return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    }
+
+    /// Keeps a line below the log of a terminal, in place of the one before; what is wider than the terminal is cut
+    /// off.
+    ///
+    /// @param line empty: none any more
+    public static synchronized void status(String line) {
+        target.print(CLEAR_LINE + shown(line));
+        status = line;
+    }
+
+    private static String shown(String line) {
+        return line.isEmpty() ? "" : NO_WRAP + line + WRAP;
+    }
+
+    private static synchronized void print(String line) {
+        if (status.isEmpty()) {
+            target.println(line);
+        } else {
+            target.print(CLEAR_LINE + line + "\n" + shown(status));
+        }
     }
 
     static boolean isEnabled(String logger, Level level) {
@@ -75,7 +101,7 @@ public final class LogSink {
                 line.add("stack", stack.toString());
             }
         }
-        target.println(line.build());
+        print(line.build());
     }
 
     /// Whether the failure looks like a mistake in the program, whose place one wants to see.

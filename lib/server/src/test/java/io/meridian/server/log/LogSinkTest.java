@@ -55,6 +55,23 @@ class LogSinkTest {
         assertThat(text().lines()).hasSize(1).allMatch(line -> line.contains("msg=shown"));
     }
 
+    @Test
+    void status_logLineComes_staysBelowIt() {
+        LogSink.status("half done");
+        log.info("one");
+        LogSink.status("done");
+        LogSink.status("");
+        log.info("two");
+
+        String[] lines = text().split("\n");
+        assertThat(lines[0])
+                .startsWith("\r\u001b[K\u001b[?7lhalf done\u001b[?7h\r\u001b[Kts=")
+                .endsWith("msg=one");
+        assertThat(lines[1])
+                .startsWith("\u001b[?7lhalf done\u001b[?7h\r\u001b[K\u001b[?7ldone\u001b[?7h\r\u001b[Kts=")
+                .endsWith("msg=two");
+    }
+
     private String text() {
         return out.toString(StandardCharsets.UTF_8);
     }
