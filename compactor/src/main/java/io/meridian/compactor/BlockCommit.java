@@ -77,12 +77,25 @@ public final class BlockCommit {
         }
     }
 
+    /// A writer that stood still for days finds its files cleaned up. Nobody else writes this block, and nobody could
+    /// read it.
+    private void withdrawUnlessWhole(BlockMeta meta) throws IOException {
+        for (var file : meta.thanos().files()) {
+            // a listing may be older than the files: they are asked for by name
+            if (!bucket.exists(BlockFiles.key(meta.id(), file.path()))) {
+                bucket.delete(BlockFiles.key(meta.id(), BlockMeta.FILE));
+                return;
+            }
+        }
+    }
+
     /// The bucket has every object of the block, with its size.
     private void confirm(BlockMeta meta) throws IOException {
         var sizes = BlockFiles.sizes(bucket, meta.id());
         for (var file : meta.thanos().files()) {
             Long size = sizes.get(file.path());
             if (size == null || (file.sizeBytes() > 0 && size != file.sizeBytes())) {
+                withdrawUnlessWhole(meta);
                 throw new IOException("block %s is not whole in the bucket: %s, expected=%d, actual=%s"
                         .formatted(meta.id(), file.path(), file.sizeBytes(), size));
             }

@@ -3,12 +3,14 @@ package io.meridian.compactor;
 import io.meridian.compactor.downsample.DownsampleKernel;
 import io.meridian.compactor.lease.Leadership;
 import io.meridian.compactor.lease.LeaseLostException;
+import io.meridian.compactor.lease.Term;
 import io.meridian.compactor.merge.MergedMeta;
 import io.meridian.compactor.plan.Backlog;
 import io.meridian.compactor.plan.DownsampleSchedule;
 import io.meridian.compactor.plan.PartialUploads;
 import io.meridian.compactor.plan.Planner;
 import io.meridian.compactor.plan.Retention;
+import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
 import io.meridian.objstore.Keys;
 import io.meridian.tsdb.block.BlockFiles;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +52,8 @@ public final class Compactor {
     private final DownsampleSchedule schedule;
     private final Planner planner;
     private final ExpiredShare expired = new ExpiredShare();
-    private final Workplace workplace;
+    /// That of the pass under way.
+    private Term term;
 
     /// @param lease   whose leadership every commit and deletion needs
     /// @param kernels one for each stream that is worked on at once
@@ -70,7 +74,7 @@ public final class Compactor {
         this.kernels = kernels;
         this.scratch = scratch;
         this.clock = clock;
-        this.workplace = new Workplace(store, options, lease, quarantine, status, expired, scratch, clock);
+        this.term = Term.of(lease);
         this.schedule = options.schedule();
         this.planner = options.planner();
     }
@@ -110,6 +114,7 @@ public final class Compactor {
     /// @throws LeaseLostException if another compactor leads now
     /// @throws IOException        if the bucket cannot be looked at
     public boolean run() throws IOException {
+        term = Term.of(lease);
         Scratch.delete(scratch);
         status.state("looking at the bucket");
         var view = look();
@@ -140,7 +145,7 @@ public final class Compactor {
         for (var meta : view.visible()) {
             String reason = view.broken().get(meta.id());
             if (reason != null && !view.noCompact().contains(meta.id()) && lacksForSure(view, meta)) {
-                lease.verify();
+                term.verify();
                 quarantine.addForCompaction(
                         meta.id(), meta.thanos().labels().toString(), "block " + meta.id() + ": " + reason);
                 status.metrics().quarantined.increment();
@@ -207,12 +212,13 @@ public final class Compactor {
     }
 
     private boolean runStreams(Map<Labels, List<BlockMeta>> streams, BucketView view) throws IOException {
+        var workplace = new Workplace(store, options, term, quarantine, status, expired, scratch, clock);
         var running = new TreeMap<Labels, Future<Boolean>>();
         try (var executor = Executors.newFixedThreadPool(
                 options.limits().groups(),
                 Thread.ofPlatform().name("compactor-", 0).daemon().factory())) {
-            streams.forEach(
-                    (labels, blocks) -> running.put(labels, executor.submit(() -> runStream(labels, blocks, view))));
+            streams.forEach((labels, blocks) ->
+                    running.put(labels, executor.submit(() -> runStream(labels, blocks, view, workplace))));
             boolean ok = true;
             for (var stream : running.entrySet()) {
                 ok &= await(stream.getKey(), stream.getValue());
@@ -221,7 +227,8 @@ public final class Compactor {
         }
     }
 
-    private boolean runStream(Labels labels, List<BlockMeta> blocks, BucketView view) throws IOException {
+    private boolean runStream(Labels labels, List<BlockMeta> blocks, BucketView view, Workplace workplace)
+            throws IOException {
         try (var kernel = kernels.get()) {
             return new StreamRunner(labels, blocks, view, workplace, kernel).run();
         }
@@ -253,16 +260,38 @@ public final class Compactor {
         status.metrics().cleanupLoops.increment();
         boolean ok = true;
         for (var mark : view.deletions().entrySet()) {
-            if (clock.millis() - mark.getValue() > options.delays().deletion().toMillis()) {
-                ok &= delete(mark.getKey());
+            if (isOver(mark.getValue())) {
+                ok &= delete(mark.getKey(), () -> isStillMarked(mark.getKey()));
             }
         }
         return ok;
     }
 
-    private boolean delete(BlockId block) throws IOException {
-        lease.verify();
+    private boolean isOver(long markedMs) {
+        return clock.millis() - markedMs > options.delays().deletion().toMillis();
+    }
+
+    /// An operator may have taken the mark away since the bucket was looked at.
+    private boolean isStillMarked(BlockId block) throws IOException {
         try {
+            var mark = store.mark(block, BlockMark.Kind.DELETION);
+            return mark != null && isOver(TimeUnit.SECONDS.toMillis(mark.timeSeconds()));
+        } catch (CorruptDataException e) {
+            return false;
+        }
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /// @param condition asked last, after the lease
+    private boolean delete(BlockId block, Condition condition) throws IOException {
+        term.verify();
+        try {
+            if (!condition.holds()) {
+                return true;
+            }
             store.delete(block);
             status.metrics().cleaned.increment();
             log.atInfo().addKeyValue("block", block).log("block deleted");
@@ -296,9 +325,10 @@ public final class Compactor {
         }
         for (var block : PartialUploads.abandoned(incomplete, view.deletions().keySet(), clock.millis())) {
             // The listing may be older than the upload's end.
-            if (!store.bucket().exists(BlockFiles.key(block, BlockMeta.FILE))) {
+            String metaKey = BlockFiles.key(block, BlockMeta.FILE);
+            if (!store.bucket().exists(metaKey)) {
                 status.metrics().partialDeleted.increment();
-                ok &= delete(block);
+                ok &= delete(block, () -> !store.bucket().exists(metaKey));
             }
         }
         return ok;
@@ -318,7 +348,7 @@ public final class Compactor {
         var due = expired(view);
         status.deletionsDue(due.size());
         for (var decision : due) {
-            lease.verify();
+            term.verify();
             String details = "block exceeding retention of " + decision.period();
             store.mark(BlockMark.deletion(
                     decision.block().id(), details, clock.instant().getEpochSecond()));

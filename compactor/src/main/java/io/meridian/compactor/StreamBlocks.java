@@ -46,7 +46,7 @@ final class StreamBlocks {
         this.noDownsample.addAll(view.broken().keySet());
         this.workplace = workplace;
         this.commit = new BlockCommit(
-                workplace.store().bucket(), workplace.options().merging().withHashes(), workplace.lease()::verify);
+                workplace.store().bucket(), workplace.options().merging().withHashes(), workplace.term()::verify);
     }
 
     /// Whether nothing was set aside.
@@ -97,7 +97,7 @@ final class StreamBlocks {
     }
 
     void markForDeletion(BlockMeta block, String details) throws IOException {
-        workplace.lease().verify();
+        workplace.term().verify();
         if (view.damagedMarks().containsKey(block.id())) {
             workplace.store().unmark(block.id(), BlockMark.Kind.DELETION);
         }

@@ -217,7 +217,8 @@ final class StreamRunner {
     }
 
     /// Downsampled blocks are merged only when the finer data of their range will not change any more: when each finer
-    /// block that is left there holds all of their sources.
+    /// block that is left there holds all of their sources. Where they overlap, late data came after finer data was
+    /// gone: of sources that no finer block has any more, none waits.
     private boolean isFinal(List<BlockMeta> plan, long resolutionMs) {
         var sources = new HashSet<BlockId>();
         long minMs = Long.MAX_VALUE;
@@ -227,11 +228,21 @@ final class StreamRunner {
             minMs = Math.min(minMs, block.minTimeMs());
             maxMs = Math.max(maxMs, block.maxTimeMs());
         }
+        var finer = new ArrayList<BlockMeta>();
         for (var other : blocks) {
             if (other.thanos().resolutionMs() < resolutionMs
                     && other.minTimeMs() < maxMs
-                    && minMs < other.maxTimeMs()
-                    && !new HashSet<>(other.compaction().sources()).containsAll(sources)) {
+                    && minMs < other.maxTimeMs()) {
+                finer.add(other);
+            }
+        }
+        if (!Planner.firstOverlap(plan).isEmpty()) {
+            var left = new HashSet<BlockId>();
+            finer.forEach(other -> left.addAll(other.compaction().sources()));
+            sources.retainAll(left);
+        }
+        for (var other : finer) {
+            if (!new HashSet<>(other.compaction().sources()).containsAll(sources)) {
                 return false;
             }
         }

@@ -11,13 +11,19 @@ import io.meridian.compactor.lease.LeaseLostException;
 import io.meridian.compactor.merge.Deduplication;
 import io.meridian.compactor.plan.RetentionPolicy;
 import io.meridian.model.Labels;
+import io.meridian.objstore.ForwardingBucket;
+import io.meridian.objstore.ObjectInfo;
 import io.meridian.tsdb.block.BlockFiles;
+import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +90,49 @@ class CompactorTest {
         harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
 
         assertThat(harness.keys().keySet()).noneMatch(key -> key.startsWith(ids.getFirst() + "/"));
+    }
+
+    private boolean isThere(BlockId block) throws IOException {
+        return harness.keys().containsKey(BlockFiles.key(block, BlockMeta.FILE));
+    }
+
+    /// Its writer stood still, or its clock was behind.
+    @Test
+    void run_markThatIsYoungerThanItSays_deletesAfterTheDelay() throws IOException {
+        harness.nowMs = System.currentTimeMillis() + HOUR;
+        var block = harness.addStream(A, 1).getFirst();
+        long longAgo = Instant.ofEpochMilli(harness.nowMs - 10 * DAY).getEpochSecond();
+        new BlockStore(harness.bucket, null).mark(BlockMark.deletion(block, "late", longAgo));
+
+        harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
+        assertThat(isThere(block)).isTrue();
+        harness.nowMs += 2 * DAY;
+        harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
+
+        assertThat(isThere(block)).isFalse();
+    }
+
+    @Test
+    void run_markTakenAwaySinceTheBucketWasLookedAt_deletesNothing() throws IOException {
+        var block = harness.addStream(A, 1).getFirst();
+        var store = new BlockStore(harness.bucket, null);
+        store.mark(BlockMark.deletion(block, "by hand", (harness.nowMs - 3 * DAY) / 1000));
+        var bucket = new ForwardingBucket(harness.bucket) {
+            private boolean wasRead;
+
+            @Override
+            public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
+                if (wasRead && prefix.startsWith(LeaderLease.PREFIX)) {
+                    store.unmark(block, BlockMark.Kind.DELETION);
+                }
+                wasRead |= prefix.isEmpty();
+                super.list(prefix, visitor);
+            }
+        };
+
+        harness.compactor(bucket, CompactorOptions.DEFAULT).run();
+
+        assertThat(isThere(block)).isTrue();
     }
 
     @Test

@@ -72,4 +72,25 @@ class OverlappingDownsampledTest {
         assertThat(merged.getFirst().stats().numSamples()).isEqualTo(3 * 48 * 12);
         assertThat(harness.keys().keySet()).noneMatch(key -> key.endsWith(BlockMark.Kind.NO_COMPACT.file()));
     }
+
+    /// Raw data that is kept for ever never has the sources of the old 5m block: nobody waits for it.
+    @Test
+    void run_lateDataWhereRawDataWasGone_isMergedAndDownsampledFurther() throws IOException {
+        var harness = new CompactorHarness(directory);
+        addFiveMinutes(harness, "1", 0, 40);
+        harness.addBlock(
+                Labels.of("cluster", "a", "replica", "1"), START + 20 * HOUR, START + 68 * HOUR, 60_000, List.of());
+        harness.nowMs = START + 30 * CompactorHarness.DAY;
+        var options = CompactorOptions.DEFAULT.withReplicas(List.of("replica"), Deduplication.NONE);
+
+        harness.compactor(harness.bucket, options).run();
+
+        var merged = fiveMinutes(harness);
+        assertThat(merged).hasSize(1);
+        assertThat(merged.getFirst().stats().numSamples()).isEqualTo(3 * 68 * 12);
+        assertThat(harness.live())
+                .filteredOn(meta -> meta.thanos().resolutionMs() == Resolutions.ONE_HOUR)
+                .singleElement()
+                .satisfies(meta -> assertThat(meta.stats().numSamples()).isEqualTo(3 * 68));
+    }
 }

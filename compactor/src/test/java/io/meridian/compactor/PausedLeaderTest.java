@@ -13,6 +13,7 @@ import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ForwardingBucket;
 import io.meridian.server.Metrics;
 import io.meridian.tsdb.block.BlockId;
+import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +107,52 @@ class PausedLeaderTest {
                 .hasMessageContaining("epoch 2");
 
         assertThat(written).noneMatch(key -> key.endsWith("deletion-mark.json"));
+    }
+
+    /// What it had begun rests on what the bucket was before the other one led.
+    @Test
+    void run_leadsAgainAfterAnotherLed_dropsItsWork() throws IOException {
+        var harness = filled("again");
+        var first = new LeaderLease(harness.bucket, "first", Duration.ofSeconds(60), () -> harness.nowMs);
+        var second = new LeaderLease(harness.bucket, "second", Duration.ofSeconds(60), () -> harness.nowMs);
+        assertThat(first.poll()).isTrue();
+        assertThat(second.poll()).isFalse();
+        var pausing = new PausingBucket(harness.bucket, () -> {
+            harness.nowMs += 61_000;
+            assertThat(second.poll()).isTrue();
+            assertThat(first.poll()).isFalse();
+            second.release();
+            assertThat(first.poll()).isTrue();
+        });
+        var compactor = compactor(harness, pausing, first, "first");
+
+        assertThatThrownBy(compactor::run)
+                .isInstanceOf(LeaseLostException.class)
+                .hasMessage("epoch 1 ended: this compactor leads again, with epoch 3");
+
+        assertThat(harness.keys().keySet()).noneMatch(key -> key.endsWith(BlockMark.Kind.DELETION.file()));
+        assertThat(compactor.run()).isTrue();
+    }
+
+    /// Meanwhile its upload looked abandoned, and was cleaned up.
+    @Test
+    void run_leaderPausedForDays_leavesNoBlockWithoutFiles() throws IOException {
+        var harness = filled("days");
+        var lease = new LeaderLease(harness.bucket, "first", Duration.ofSeconds(60), () -> harness.nowMs);
+        lease.poll();
+        var before = harness.keys().keySet();
+        var pausing = new PausingBucket(harness.bucket, () -> {
+            for (String key : harness.keys().keySet()) {
+                if (!before.contains(key)) {
+                    harness.bucket.delete(key);
+                }
+            }
+        });
+
+        assertThat(compactor(harness, pausing, lease, "first").run()).isFalse();
+
+        assertThat(pausing.paused).isTrue();
+        assertThat(harness.keys().keySet()).isEqualTo(before);
     }
 
     private void pause(CompactorHarness harness, Leases leases) throws IOException {

@@ -10,9 +10,9 @@ public interface Leadership {
     /// @return whether this compactor leads now
     boolean poll() throws IOException;
 
-    /// To be called just before each meta.json and each deletion.
+    /// Whether this compactor leads; work that lasts asks its [Term].
     ///
-    /// @throws LeaseLostException if another compactor leads, or led since
+    /// @throws LeaseLostException if another compactor leads
     void verify() throws IOException;
 
     /// Gives the leadership back, so that a waiter takes over at its next poll.

@@ -43,7 +43,9 @@ public final class Planner {
     }
 
     /// The first run of blocks of which each overlaps one before it.
-    static List<BlockMeta> firstOverlap(List<BlockMeta> blocks) {
+    ///
+    /// @param blocks ascending by time
+    public static List<BlockMeta> firstOverlap(List<BlockMeta> blocks) {
         var overlapping = new ArrayList<BlockMeta>();
         if (blocks.size() < 2) {
             return overlapping;
