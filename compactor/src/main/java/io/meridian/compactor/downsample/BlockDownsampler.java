@@ -127,16 +127,20 @@ public final class BlockDownsampler {
         return batch;
     }
 
-    /// Hands a batch to the kernel, once the one before is done and written.
+    /// Hands a batch to the kernel once that is done with the one before, and writes that one meanwhile.
     ///
     /// @return a batch to go on with
     private DownsampleBatch start(DownsampleBatch batch) throws IOException {
-        finishRunning();
+        var before = running;
+        var results = before == null ? List.<AggregateBatch>of() : before.results.result();
         running = new Running(
                 batch,
                 Background.start(
                         "downsample-batch",
                         () -> batch.raw.runs() == 0 ? List.of() : kernel.downsample(batch.raw, batch.resolutionMs())));
+        if (before != null) {
+            before.batch.write(results);
+        }
         return batch == even ? odd : even;
     }
 

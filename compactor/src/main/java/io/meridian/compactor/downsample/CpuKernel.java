@@ -15,7 +15,9 @@ public final class CpuKernel implements DownsampleKernel {
     private final int workers;
     private final ExecutorService executor;
     private final List<RawFloatDownsampler> downsamplers = new ArrayList<>();
-    private final List<AggregateBatch> outputs = new ArrayList<>();
+    private List<AggregateBatch> outputs = new ArrayList<>();
+    /// Of the call before: its caller may still read them.
+    private List<AggregateBatch> lastOutputs = new ArrayList<>();
 
     /// @param workers threads that compute; the caller only waits
     public CpuKernel(int workers) {
@@ -31,6 +33,14 @@ public final class CpuKernel implements DownsampleKernel {
 
     @Override
     public List<AggregateBatch> downsample(RawBatch batch, long resolutionMs) {
+        var own = lastOutputs;
+        lastOutputs = outputs;
+        outputs = own;
+        return downsample(batch, resolutionMs, own);
+    }
+
+    /// As above, into batches of the caller, more of which are made as they are needed.
+    public List<AggregateBatch> downsample(RawBatch batch, long resolutionMs, List<AggregateBatch> own) {
         int shardBytes = Math.max(SHARD_BYTES_MIN, batch.sizeBytes() / (workers * SHARDS_PER_WORKER) + 1);
         var pending = new ArrayList<Future<?>>();
         for (int from = 0; from < batch.runs(); ) {
@@ -40,7 +50,7 @@ public final class CpuKernel implements DownsampleKernel {
                 bytes += runBytes(batch, to);
                 to++;
             }
-            pending.add(submit(batch, from, to, resolutionMs, pending.size()));
+            pending.add(submit(batch, from, to, resolutionMs, output(own, pending.size())));
             from = to;
         }
         RuntimeException failure = null;
@@ -58,15 +68,19 @@ public final class CpuKernel implements DownsampleKernel {
         if (failure != null) {
             throw failure;
         }
-        return outputs.subList(0, pending.size());
+        return own.subList(0, pending.size());
     }
 
-    private Future<?> submit(RawBatch batch, int from, int to, long resolutionMs, int shard) {
+    private static AggregateBatch output(List<AggregateBatch> outputs, int shard) {
         if (outputs.size() == shard) {
             outputs.add(new AggregateBatch());
         }
         AggregateBatch out = outputs.get(shard);
         out.clear();
+        return out;
+    }
+
+    private Future<?> submit(RawBatch batch, int from, int to, long resolutionMs, AggregateBatch out) {
         return executor.submit(() -> {
             RawFloatDownsampler downsampler = take();
             try {

@@ -16,7 +16,7 @@ public interface DownsampleKernel extends AutoCloseable {
     /// Downsamples all runs of the batch.
     ///
     /// @param resolutionMs width of the windows
-    /// @return the runs in their order, cut into one or more batches; valid until the next call
+    /// @return the runs in their order, cut into one or more batches; valid until the call after the next one
     /// @throws io.meridian.model.CorruptDataException if a chunk cannot be decoded
     List<AggregateBatch> downsample(RawBatch batch, long resolutionMs);
 

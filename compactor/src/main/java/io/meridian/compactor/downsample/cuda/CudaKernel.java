@@ -19,8 +19,16 @@ final class CudaKernel implements DownsampleKernel {
     private final CpuKernel cpu;
     private final long samplesMin;
     private final RawBatch rest = new RawBatch();
-    private final List<AggregateBatch> outputs = new ArrayList<>();
-    private final List<AggregateBatch> completed = new ArrayList<>();
+    private Outputs outputs = new Outputs();
+    /// Of the call before: its caller may still read them.
+    private Outputs lastOutputs = new Outputs();
+    private final List<AggregateBatch> fromCpu = new ArrayList<>();
+
+    /// Of the groups of a batch: what the device made of them, and, where it left some to the CPU, all.
+    private static final class Outputs {
+        final List<AggregateBatch> fromDevice = new ArrayList<>();
+        final List<AggregateBatch> completed = new ArrayList<>();
+    }
 
     /// @param samplesMin batches of fewer samples are the CPU's
     CudaKernel(DownsampleDevices devices, CpuKernel cpu, long samplesMin) {
@@ -53,11 +61,14 @@ final class CudaKernel implements DownsampleKernel {
     }
 
     private List<AggregateBatch> downsample(CudaEngine engine, RawBatch batch, long resolutionMs) {
+        var own = lastOutputs;
+        lastOutputs = outputs;
+        outputs = own;
         var groups = RunGroup.of(batch, CudaEngine.IN_FLIGHT);
         var pending = new ArrayList<Future<BitSet>>();
         for (int i = 0; i < groups.size(); i++) {
             var group = groups.get(i);
-            var out = output(outputs, i);
+            var out = output(own.fromDevice, i);
             pending.add(engine.executor().submit(() -> onDevice(engine, batch, group, resolutionMs, out)));
         }
         var results = new ArrayList<AggregateBatch>();
@@ -71,7 +82,7 @@ final class CudaKernel implements DownsampleKernel {
                     if (failure == null && !interrupted) {
                         results.add(
                                 forCpu.isEmpty()
-                                        ? outputs.get(i)
+                                        ? own.fromDevice.get(i)
                                         : complete(batch, groups.get(i), forCpu, i, resolutionMs));
                     }
                     break;
@@ -128,11 +139,11 @@ final class CudaKernel implements DownsampleKernel {
             }
             rest.endRun();
         }
-        var shards = cpu.downsample(rest, resolutionMs);
+        var shards = cpu.downsample(rest, resolutionMs, fromCpu);
         int shard = 0;
         int next = 0;
-        AggregateBatch done = outputs.get(number);
-        AggregateBatch out = output(completed, number);
+        AggregateBatch done = outputs.fromDevice.get(number);
+        AggregateBatch out = output(outputs.completed, number);
         out.clear();
         for (int run = 0; run < done.runs(); run++) {
             if (!forCpu.get(run)) {
