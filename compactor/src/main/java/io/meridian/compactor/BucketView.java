@@ -87,7 +87,7 @@ record BucketView(
                 switch (kind) {
                     case DELETION -> {
                         try {
-                            readDeletion(store, block, deletions, damagedMarks, nowMs);
+                            readDeletion(store, block.id(), deletions, damagedMarks);
                         } catch (IOException e) {
                             // It may say that the block has to go: nobody works on it until that is known.
                             deletions.put(block.id(), nowMs);
@@ -232,22 +232,13 @@ record BucketView(
         return "";
     }
 
-    /// A mark counts from when it was in the bucket: one that was written late, by a process that stood still or whose
-    /// clock was behind, deletes nothing at once.
     private static void readDeletion(
-            BlockStore store,
-            BlockObjects block,
-            Map<BlockId, Long> deletions,
-            Map<BlockId, String> damaged,
-            long nowMs)
+            BlockStore store, BlockId id, Map<BlockId, Long> deletions, Map<BlockId, String> damaged)
             throws IOException {
-        BlockId id = block.id();
         try {
             var mark = store.mark(id, BlockMark.Kind.DELETION);
             if (mark != null) {
-                var object = block.objects().get(BlockMark.Kind.DELETION.file());
-                long writtenMs = object == null ? Long.MIN_VALUE : Math.min(object.lastModifiedMs(), nowMs);
-                deletions.put(id, Math.max(TimeUnit.SECONDS.toMillis(mark.timeSeconds()), writtenMs));
+                deletions.put(id, TimeUnit.SECONDS.toMillis(mark.timeSeconds()));
             }
         } catch (CorruptDataException e) {
             damaged.put(id, "its deletion mark cannot be understood and does not count: " + e.getMessage());

@@ -21,7 +21,6 @@ import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,22 +93,6 @@ class CompactorTest {
 
     private boolean isThere(BlockId block) throws IOException {
         return harness.keys().containsKey(BlockFiles.key(block, BlockMeta.FILE));
-    }
-
-    /// Its writer stood still, or its clock was behind.
-    @Test
-    void run_markThatIsYoungerThanItSays_deletesAfterTheDelay() throws IOException {
-        harness.nowMs = System.currentTimeMillis() + HOUR;
-        var block = harness.addStream(A, 1).getFirst();
-        long longAgo = Instant.ofEpochMilli(harness.nowMs - 10 * DAY).getEpochSecond();
-        new BlockStore(harness.bucket, null).mark(BlockMark.deletion(block, "late", longAgo));
-
-        harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
-        assertThat(isThere(block)).isTrue();
-        harness.nowMs += 2 * DAY;
-        harness.compactor(harness.bucket, CompactorOptions.DEFAULT).run();
-
-        assertThat(isThere(block)).isFalse();
     }
 
     @Test
