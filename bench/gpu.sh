@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Downsampling on a GPU: proof that it gives the CPU's bits, then figures, as one JSON object.
 #   bench/gpu.sh bundle           puts all that the rest needs into .gpu/ (a Java runtime too); needs a JDK 25 and Maven Central
-#   bench/gpu.sh run [OPTION...]  on a machine with a GPU, from the same checkout with its .gpu/: self-test, compute-sanitizer
-#                                 on a small case, measurements. Nothing else has to be installed there.
-#   bench/gpu.sh host             here, without a GPU: the bundle, and the self-test on the driver that is no device
+#   bench/gpu.sh run [OPTION...]  on a machine with a GPU, from the same checkout with its .gpu/: compute-sanitizer on a small
+#                                 case, self-test, measurements; through in nine minutes, whatever happens. Needs bash, tar,
+#                                 the driver and a C++ runtime library, no network, and writes to TMPDIR (/tmp) only.
+#   bench/gpu.sh host             here, without a GPU: the bundle, and the self-test with the shipped kernels translated
 # Options of run: --rounds=N of the self-test, --samples=N of each kind of data (0: no measurements), --series=N of the block,
-# --scratch=DIR, --seed=N.
+# --seed=N. SECONDS_MAX (540) and HEAP (8g) are read from the environment.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 bundle=$root/.gpu
 main=io.meridian.compactor.downsample.cuda.CudaBenchmark
+limit=${SECONDS_MAX:-540}
+scratch=
 
 bundle() {
   . "$root/.mvn/jdk.sh"
@@ -22,7 +25,9 @@ bundle() {
   done
   "$JAVA_HOME/bin/jar" --create --file "$bundle/lib/compactor-tests.jar" -C "$root/compactor/target/test-classes" .
   "$JAVA_HOME/bin/jlink" --add-modules java.base,java.logging,java.management,java.naming,jdk.management,jdk.unsupported \
-    --output "$bundle/jre" --compress zip-6 --strip-debug --no-header-files --no-man-pages --vm server
+    --output "$bundle/jre" --compress zip-0 --strip-debug --no-header-files --no-man-pages --vm server
+  tar -C "$bundle" -czf "$bundle/jre.tar.gz" jre
+  rm -rf "$bundle/jre"
   runtime_library
   echo "$bundle: $(du -sh "$bundle" | cut -f1)"
 }
@@ -45,37 +50,55 @@ P
   rm -rf "$bundle/wheel"
 }
 
-java_of_bundle() {
-  LD_LIBRARY_PATH=$bundle/cuda:/usr/local/nvidia/lib64:${LD_LIBRARY_PATH-} \
-    "$bundle/jre/bin/java" -XX:+UseCompactObjectHeaders -Xmx"${HEAP:-8g}" --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow -Dorg.bytedeco.javacpp.cachedir="$bundle/javacpp" -cp "$bundle/lib/*" "$main" "$@"
+# The runtime has its own folder, since the checkout may be read-only there.
+unpack() {
+  [ -f "$bundle/jre.tar.gz" ] || { echo "no bundle in $bundle: bench/gpu.sh bundle makes it" >&2; exit 1; }
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/meridian-gpu.XXXXXX")
+  trap 'rm -rf "$scratch"' EXIT
+  tar -C "$scratch" -xzf "$bundle/jre.tar.gz"
+  export LD_LIBRARY_PATH=$bundle/cuda:/usr/local/nvidia/lib64:/usr/local/nvidia/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+  java=("$scratch/jre/bin/java" -XX:+UseCompactObjectHeaders -Xmx"${HEAP:-8g}" --enable-native-access=ALL-UNNAMED
+    --sun-misc-unsafe-memory-access=allow -Djava.io.tmpdir="$scratch" -Dorg.bytedeco.javacpp.cachedir="$scratch/javacpp"
+    -cp "$bundle/lib/*" "$main")
+}
+
+# Prints what it says, in a few words; fails if it found an error.
+sanitized() {
+  local sanitizer code=0
+  sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -n 1 || true)
+  if [ -z "$sanitizer" ]; then
+    echo "no compute-sanitizer here"
+    return
+  fi
+  timeout -k 5 120 "$sanitizer" --tool memcheck --error-exitcode 9 --target-processes all "${java[@]}" \
+    --rounds=2 --blocks=1 --samples=0 --seconds=110 >"$scratch/sanitizer.log" 2>&1 || code=$?
+  tail -n 60 "$scratch/sanitizer.log" >&2
+  echo "$(grep -o 'ERROR SUMMARY.*' "$scratch/sanitizer.log" || echo 'no summary'), exit $code"
+  [ "$code" != 9 ]
 }
 
 run() {
-  [ -x "$bundle/jre/bin/java" ] || { echo "no bundle here: bench/gpu.sh bundle makes it" >&2; exit 1; }
-  nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader >&2 || true
-  local sanitizer
-  sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | head -n 1 || true)
-  if [ -n "$sanitizer" ]; then
-    echo "compute-sanitizer, small case" >&2
-    LD_LIBRARY_PATH=$bundle/cuda:/usr/local/nvidia/lib64:${LD_LIBRARY_PATH-} "$sanitizer" --tool memcheck --error-exitcode 9 \
-      --target-processes all "$bundle/jre/bin/java" -Xmx1g --enable-native-access=ALL-UNNAMED \
-      -Dorg.bytedeco.javacpp.cachedir="$bundle/javacpp" -cp "$bundle/lib/*" "$main" --rounds=2 --samples=0 >&2
-  else
-    echo "no compute-sanitizer here: the small case is not checked by it" >&2
-  fi
-  java_of_bundle "$@"
+  local start=$SECONDS note smi code=0 sane=true
+  unpack
+  smi=$(nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.max,pcie.link.width.max --format=csv,noheader \
+    2>/dev/null | head -n 1 || true)
+  note=$(sanitized) || sane=false
+  "${java[@]}" --seconds=$((limit - SECONDS + start)) --note-sanitizer="$note" --note-nvidia-smi="${smi:-none}" "$@" || code=$?
+  $sane || code=9
+  return $code
 }
 
 host() {
-  [ -x "$bundle/jre/bin/java" ] || bundle
+  [ -f "$bundle/jre.tar.gz" ] || bundle
   cd "$root"
-  HEAP=2g java_of_bundle --fake --rounds=20 --samples=0 "$@"
+  HEAP=${HEAP:-2g}
+  unpack
+  "${java[@]}" --fake=ptx --rounds=20 --samples=0 "$@"
 }
 
 case ${1-} in
   bundle) bundle ;;
   run) shift; run "$@" ;;
   host) shift; host "$@" ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "$0" ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "$0" ;;
 esac

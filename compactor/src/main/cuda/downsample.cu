@@ -205,7 +205,7 @@ DEVICE void keep(Sink &out, u64 time, u64 value) {
 }
 
 // False if the chunk cannot be decoded.
-DEVICE bool decode(const u64 *words, u32 offset, u32 limit, Sink &out) {
+DEVICE bool decode(const u64 *words, u32 offset, u32 limit, u32 room, Sink &out) {
     BitReader in = open_reader(words, offset);
     if (limit < 16) {
         return false;
@@ -216,7 +216,7 @@ DEVICE bool decode(const u64 *words, u32 offset, u32 limit, Sink &out) {
         return true;
     }
     u64 zigzag;
-    if (!read_varint(in, limit, zigzag) || in.position + 64 > limit) {
+    if (count > room || !read_varint(in, limit, zigzag) || in.position + 64 > limit) {
         return false;
     }
     u64 time = zigzag >> 1 ^ (0 - (zigzag & 1));
@@ -278,8 +278,8 @@ DEVICE bool decode(const u64 *words, u32 offset, u32 limit, Sink &out) {
     return true;
 }
 
-// offsets: of each chunk in the bytes, and the end of the last one. slots: where each chunk's samples go, even numbers; a
-// chunk has as many as its header counts. bounds: first and last time of what was kept.
+// offsets: of each chunk in the bytes, and the end of the last one. slots: where each chunk's samples go, even numbers,
+// and the end of the last one's room. bounds: first and last time of what was kept.
 KERNEL(decode_chunks)(
     const u64 *__restrict__ words, const u32 *__restrict__ offsets, const u32 *__restrict__ slots, u32 chunks,
     i64 *__restrict__ times, u64 *__restrict__ values, u32 *__restrict__ kept, Pair *__restrict__ bounds) {
@@ -290,7 +290,7 @@ KERNEL(decode_chunks)(
     u32 offset = offsets[chunk];
     u32 slot = slots[chunk];
     Sink out = {times + slot, values + slot, 0, 0, 0, 0};
-    bool sound = decode(words, offset, 8 * (offsets[chunk + 1] - offset), out);
+    bool sound = decode(words, offset, 8 * (offsets[chunk + 1] - offset), slots[chunk + 1] - slot, out);
     if (out.kept & 1) {
         out.times[out.kept - 1] = (i64)out.held_time;
         out.values[out.kept - 1] = out.held_value;
@@ -389,8 +389,8 @@ DEVICE double canonical(double value) {
     return value != value ? double_of(COMPUTED_NAN) : value;
 }
 
-// The windows of one batch, from its first sample on. The columns of all windows lie one behind the other: times, counts,
-// sums, minima, maxima, counters.
+// The windows of one batch, from its first sample on. The columns of all windows lie one behind the other: times,
+// counts, sums, minima, maxima, counters.
 struct Aggregator {
     double *window; // the next one to write
     u64 stride;

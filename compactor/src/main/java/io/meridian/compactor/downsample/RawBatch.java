@@ -14,14 +14,18 @@ public final class RawBatch {
     private int used;
     private int[] chunkOffsets = new int[256];
     private int[] chunkLengths = new int[256];
+    private int[] chunkSamples = new int[256];
     private int chunks;
+    private long samples;
     private int[] runEnds = new int[64];
+    private long[] samplesBeforeEnds = new long[64];
     private int runs;
 
     /// Forgets everything, keeps the arrays.
     public void clear() {
         used = 0;
         chunks = 0;
+        samples = 0;
         runs = 0;
     }
 
@@ -34,10 +38,13 @@ public final class RawBatch {
         if (chunks == chunkOffsets.length) {
             chunkOffsets = Arrays.copyOf(chunkOffsets, 2 * chunks);
             chunkLengths = Arrays.copyOf(chunkLengths, 2 * chunks);
+            chunkSamples = Arrays.copyOf(chunkSamples, 2 * chunks);
         }
         System.arraycopy(source, offset, bytes, used, length);
         chunkOffsets[chunks] = used;
         chunkLengths[chunks] = length;
+        chunkSamples[chunks] = length < 2 ? 0 : (source[offset] & 0xff) << 8 | source[offset + 1] & 0xff;
+        samples += chunkSamples[chunks];
         chunks++;
         used += length;
     }
@@ -46,8 +53,10 @@ public final class RawBatch {
     public int endRun() {
         if (runs == runEnds.length) {
             runEnds = Arrays.copyOf(runEnds, 2 * runs);
+            samplesBeforeEnds = Arrays.copyOf(samplesBeforeEnds, 2 * runs);
         }
         runEnds[runs] = chunks;
+        samplesBeforeEnds[runs] = samples;
         return runs++;
     }
 
@@ -72,6 +81,16 @@ public final class RawBatch {
 
     public int chunkLength(int chunk) {
         return chunkLengths[chunk];
+    }
+
+    /// Samples that the header of a chunk counts.
+    public int chunkSamples(int chunk) {
+        return chunkSamples[chunk];
+    }
+
+    /// Samples that the headers of the runs `[from, to)` count.
+    public long samples(int from, int to) {
+        return from == to ? 0 : samplesBeforeEnds[to - 1] - (from == 0 ? 0 : samplesBeforeEnds[from - 1]);
     }
 
     /// The payloads; at least 64 bytes follow the last one.

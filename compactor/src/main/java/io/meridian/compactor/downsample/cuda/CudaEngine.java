@@ -9,8 +9,9 @@ import java.util.concurrent.Executors;
 
 /// A device and the lanes into it, which all kernels of a process share.
 final class CudaEngine implements AutoCloseable {
-    /// Groups in flight: one is copied in, one computed, one copied out.
-    static final int IN_FLIGHT = 3;
+    /// Groups in flight. The host copies a group into pinned memory by one thread, several times slower than the device
+    /// takes it from there.
+    static final int IN_FLIGHT = 6;
 
     private final CudaDevice device;
     private final List<GroupDownsampler> lanes = new ArrayList<>();

@@ -49,7 +49,7 @@ final class CudaKernel implements DownsampleKernel {
 
     @Override
     public List<AggregateBatch> downsample(RawBatch batch, long resolutionMs) {
-        var engine = RunGroup.samples(batch) < samplesMin ? null : devices.acquire();
+        var engine = batch.samples(0, batch.runs()) < samplesMin ? null : devices.acquire();
         if (engine == null) {
             return cpu.downsample(batch, resolutionMs);
         }

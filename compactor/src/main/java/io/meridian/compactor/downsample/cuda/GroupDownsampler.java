@@ -80,11 +80,20 @@ final class GroupDownsampler implements AutoCloseable {
     /// @throws CudaException if the driver reports an error; `out` is of no use then
     BitSet downsample(RawBatch batch, RunGroup group, long resolutionMs, AggregateBatch out) {
         device.enter();
-        upload(batch, group);
+        stage(batch, group);
+        compute(resolutionMs);
+        collect(out);
+        return cuts.forCpu();
+    }
+
+    /// From pinned memory to pinned memory.
+    void compute(long resolutionMs) {
+        transfer();
         launchDecode();
         stream.download(extentTable, extents, RunCuts.EXTENT_BYTES * runs);
         stream.synchronize();
         plan(resolutionMs);
+        payloadBytes = 0;
         if (batches > 0) {
             stream.upload(cutsUpload, cutTable, RunCuts.CUT_BYTES * (runs + 1L));
             launchCut(resolutionMs);
@@ -100,12 +109,10 @@ final class GroupDownsampler implements AutoCloseable {
             }
             stream.synchronize();
         }
-        collect(out);
-        return cuts.forCpu();
     }
 
-    /// Queues the copy of the group's chunks and of the tables about them.
-    private void upload(RawBatch batch, RunGroup group) {
+    /// Puts the group's chunks, and the tables about them, into pinned memory.
+    void stage(RawBatch batch, RunGroup group) {
         runs = group.toRun() - group.fromRun();
         int firstChunk = batch.firstChunk(group.fromRun());
         chunks = batch.endChunk(group.toRun() - 1) - firstChunk;
@@ -116,7 +123,7 @@ final class GroupDownsampler implements AutoCloseable {
         var layout = new Layout();
         layout.add(bytes + PADDING);
         long offsetsAt = layout.add(4L * (chunks + 1));
-        long slotsAt = layout.add(4L * chunks);
+        long slotsAt = layout.add(4L * (chunks + 1));
         long runEndsAt = layout.add(4L * runs);
         inputBytes = layout.bytes();
         // Each chunk begins at an even number.
@@ -145,14 +152,14 @@ final class GroupDownsampler implements AutoCloseable {
         for (int i = 0; i < chunks; i++) {
             host.set(INT, offsetsAt + 4L * i, batch.chunkOffset(firstChunk + i) - base);
             host.set(INT, slotsAt + 4L * i, slot);
-            int samples = RunGroup.samplesOfChunk(batch, firstChunk + i);
+            int samples = batch.chunkSamples(firstChunk + i);
             slot += samples + (samples & 1);
         }
         host.set(INT, offsetsAt + 4L * chunks, bytes);
+        host.set(INT, slotsAt + 4L * chunks, slot);
         for (int run = 0; run < runs; run++) {
             host.set(INT, runEndsAt + 4L * run, batch.endChunk(group.fromRun() + run) - firstChunk);
         }
-        transfer();
     }
 
     void transfer() {
@@ -279,6 +286,11 @@ final class GroupDownsampler implements AutoCloseable {
     /// Waits for what is queued.
     void await() {
         stream.synchronize();
+    }
+
+    /// Bytes that came back.
+    long payloadBytes() {
+        return payloadBytes;
     }
 
     private void collect(AggregateBatch out) {

@@ -11,7 +11,7 @@ import java.util.List;
 /// @param samples what the headers of the chunks count together
 record RunGroup(int fromRun, int toRun, long samples) {
     /// Samples that a group has at most, if it has more than one run.
-    static final long SAMPLES_MAX = 16 << 20;
+    static final long SAMPLES_MAX = 8 << 20;
 
     private static final long SAMPLES_MIN = 1 << 20;
 
@@ -24,12 +24,12 @@ record RunGroup(int fromRun, int toRun, long samples) {
 
     /// Cuts a batch into groups of about equal size, at least `groupsWanted` of them if the batch is large enough.
     static List<RunGroup> of(RawBatch batch, int groupsWanted) {
-        long samplesMax = Math.clamp(samples(batch) / groupsWanted + 1, SAMPLES_MIN, SAMPLES_MAX);
+        long samplesMax = Math.clamp(batch.samples(0, batch.runs()) / groupsWanted + 1, SAMPLES_MIN, SAMPLES_MAX);
         var groups = new ArrayList<RunGroup>();
         int from = 0;
         long sum = 0;
         for (int run = 0; run < batch.runs(); run++) {
-            long samples = samples(batch, run);
+            long samples = batch.samples(run, run + 1);
             if (sum + samples > samplesMax && run > from) {
                 groups.add(new RunGroup(from, run, sum));
                 from = run;
@@ -41,30 +41,5 @@ record RunGroup(int fromRun, int toRun, long samples) {
             groups.add(new RunGroup(from, batch.runs(), sum));
         }
         return groups;
-    }
-
-    static long samples(RawBatch batch) {
-        long sum = 0;
-        for (int run = 0; run < batch.runs(); run++) {
-            sum += samples(batch, run);
-        }
-        return sum;
-    }
-
-    private static long samples(RawBatch batch, int run) {
-        long sum = 0;
-        for (int chunk = batch.firstChunk(run); chunk < batch.endChunk(run); chunk++) {
-            sum += samplesOfChunk(batch, chunk);
-        }
-        return sum;
-    }
-
-    static int samplesOfChunk(RawBatch batch, int chunk) {
-        if (batch.chunkLength(chunk) < 2) {
-            return 0;
-        }
-        byte[] bytes = batch.array();
-        int offset = batch.chunkOffset(chunk);
-        return (bytes[offset] & 0xff) << 8 | bytes[offset + 1] & 0xff;
     }
 }

@@ -19,17 +19,24 @@ import io.meridian.tsdb.block.BlockWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// What `bench/gpu.sh` runs: a comparison of the device with the CPU to the bit, then measurements; prints one JSON
-/// object. Arguments: `--fake` (the driver that is no device), `--rounds=N`, `--seed=N`, `--samples=N` per kind of data
-/// (0: no measurements), `--series=N` of the block, `--scratch=DIR`.
+/// object, at the latest when `--seconds=N` are over. Arguments: `--fake` (the driver that is no device; `--fake=ptx`
+/// runs
+/// the shipped PTX on it), `--rounds=N`, `--blocks=N` to compare, `--seed=N`, `--samples=N` per kind of data (0: no
+/// measurements), `--series=N` of the block, `--scratch=DIR`, `--note-NAME=TEXT` for the object.
 public final class CudaBenchmark {
     private static final long RESOLUTION_MS = 300_000;
     private static final long STEP_MS = 15_000;
@@ -40,7 +47,8 @@ public final class CudaBenchmark {
     private static final List<String> KINDS = List.of("constant", "counter", "gauge-integer", "gauge-2-decimals");
 
     private final Map<String, String> arguments = new LinkedHashMap<>();
-    private final List<String> fallbacks = new ArrayList<>();
+    private final List<String> fallbacks = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, Object> report = new LinkedHashMap<>();
     private final int workers = Runtime.getRuntime().availableProcessors();
 
     private CudaBenchmark(String[] given) {
@@ -59,26 +67,70 @@ public final class CudaBenchmark {
     }
 
     private boolean run() throws IOException {
+        stopAfter(number("--seconds", 500));
         if (arguments.containsKey("--fake")) {
             FakeDriver.load();
+            if (arguments.get("--fake").equals("ptx")) {
+                FakeDriver.usePtx();
+            }
         }
-        var report = new LinkedHashMap<String, Object>();
-        report.put("cores", (long) workers);
+        put(
+                "notes",
+                arguments.entrySet().stream()
+                        .filter(e -> e.getKey().startsWith("--note-"))
+                        .map(e -> e.getKey().substring(7) + ": " + e.getValue())
+                        .toList());
+        put("cores", (long) workers);
         String reason = CudaProbe.reasonAgainst();
         boolean ok = reason.isEmpty();
         if (ok) {
-            report.put("device", deviceName());
-            ok = compare(report) && compareBlocks(report);
-            long samples = number("--samples", 100_000_000);
-            if (ok && samples > 0) {
-                measure(samples, report);
+            try {
+                put("device", deviceName());
+                ok = compare() && compareBlocks();
+                long samples = number("--samples", 100_000_000);
+                if (ok && samples > 0) {
+                    measure(samples);
+                }
+            } catch (CudaException | LinkageError e) {
+                put("error", String.valueOf(e));
+                ok = false;
             }
-            report.put("fallbacks", List.copyOf(fallbacks));
+            put("fallbacks", List.copyOf(fallbacks));
         } else {
-            report.put("error", reason);
+            put("error", reason);
         }
-        System.out.println(JsonWriter.indented(report));
+        print();
         return ok && fallbacks.isEmpty();
+    }
+
+    private void put(String name, Object value) {
+        synchronized (report) {
+            report.put(name, value);
+        }
+    }
+
+    private void print() {
+        synchronized (report) {
+            System.out.println(JsonWriter.indented(report));
+        }
+    }
+
+    /// What was found until then is printed, as the machine is taken away soon after.
+    private void stopAfter(long seconds) {
+        var timer = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(Duration.ofSeconds(seconds));
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    put("error", "not through after " + seconds + " s");
+                    print();
+                    Runtime.getRuntime().halt(1);
+                },
+                "time-limit");
+        timer.setDaemon(true);
+        timer.start();
     }
 
     private static String deviceName() {
@@ -92,7 +144,7 @@ public final class CudaBenchmark {
     }
 
     /// Random series through both; the last batch of a round has several groups.
-    private boolean compare(Map<String, Object> report) {
+    private boolean compare() {
         long seed = number("--seed", 20_261_121);
         var random = new SplittableRandom(seed);
         var runs = new RandomRuns(random);
@@ -112,24 +164,22 @@ public final class CudaBenchmark {
                 bytes += expected.length;
                 int at = Arrays.mismatch(expected, actual);
                 if (at >= 0 && mismatches++ == 0) {
-                    report.put("firstMismatch", "seed " + seed + " round " + round + " byte " + at);
+                    put("firstMismatch", "seed " + seed + " round " + round + " byte " + at);
                 }
             }
         }
-        report.put(
-                "compared",
-                Map.of("rounds", rounds, "samples", samples, "payloadBytes", bytes, "mismatches", mismatches));
+        put("compared", Map.of("rounds", rounds, "samples", samples, "payloadBytes", bytes, "mismatches", mismatches));
         return mismatches == 0;
     }
 
     /// Several blocks in one call on the device, each alone on the CPU.
-    private boolean compareBlocks(Map<String, Object> report) throws IOException {
+    private boolean compareBlocks() throws IOException {
         var random = new SplittableRandom(number("--seed", 20_261_121));
         Path scratch = Files.createTempDirectory(
                 Path.of(arguments.getOrDefault("--scratch", System.getProperty("java.io.tmpdir"))), "cuda-blocks");
         var blocks = new SeveralBlocks(scratch.resolve("in"));
         long samples = 0;
-        int count = 8;
+        int count = (int) number("--blocks", 8);
         for (int i = 0; i < count; i++) {
             samples += blocks.add(1 + random.nextInt(200), random);
         }
@@ -146,7 +196,7 @@ public final class CudaBenchmark {
                 }
             }
         }
-        report.put("comparedBlocks", Map.of("blocks", (long) count, "samples", samples, "same", same));
+        put("comparedBlocks", Map.of("blocks", (long) count, "samples", samples, "same", same));
         return same;
     }
 
@@ -165,17 +215,19 @@ public final class CudaBenchmark {
         return out.toByteArray();
     }
 
-    private void measure(long samples, Map<String, Object> report) throws IOException {
+    private void measure(long samples) throws IOException {
+        put("unit", "samples per second, best of " + REPEATS);
         var rows = new ArrayList<Map<String, Object>>();
         for (String kind : KINDS) {
             int series = (int) Math.max(1, samples / (CHUNK_SAMPLES * CHUNKS_PER_SERIES));
             RawBatch batch = batch(kind, series);
             var row = new LinkedHashMap<String, Object>();
             row.put("data", kind);
-            double count = RunGroup.samples(batch);
+            double count = batch.samples(0, batch.runs());
             row.put("samples", (long) count);
             row.put("bytesPerSample", batch.sizeBytes() / count);
-            kernels(batch, row);
+            oneGroup(batch, row);
+            row.put("pinnedToPinned", pinnedToPinned(batch));
             try (var devices = devices();
                     var cuda = devices.kernel();
                     var cpu = new CpuKernel(workers)) {
@@ -186,26 +238,29 @@ public final class CudaBenchmark {
                 row.put("ratio", onDevice / onCpu);
             }
             rows.add(row);
+            put("batches", List.copyOf(rows));
         }
-        report.put("unit", "samples per second, best of " + REPEATS);
-        report.put("batches", rows);
-        report.put("block", block());
+        put("block", block());
     }
 
-    /// One group that stays on the device: kernel by kernel, and with the copies from and to pinned memory.
-    private void kernels(RawBatch batch, Map<String, Object> row) {
-        var group = RunGroup.of(batch, 1).getFirst();
+    /// All of it as one group that stays on the device, and nothing beside it: kernel by kernel, and its copy to the
+    /// device.
+    private void oneGroup(RawBatch batch, Map<String, Object> row) {
+        var group = new RunGroup(0, batch.runs(), batch.samples(0, batch.runs()));
         double count = group.samples();
-        var out = new AggregateBatch();
         try (var device = CudaDevice.open();
                 var lane = new GroupDownsampler(device)) {
-            lane.downsample(batch, group, RESOLUTION_MS, out);
+            lane.stage(batch, group);
+            lane.compute(RESOLUTION_MS);
             double decode = seconds(() -> {
                 lane.launchDecode();
                 lane.await();
             });
-            double aggregate = seconds(() -> {
+            double cut = seconds(() -> {
                 lane.launchCut(RESOLUTION_MS);
+                lane.await();
+            });
+            double aggregate = seconds(() -> {
                 lane.launchAggregate(RESOLUTION_MS);
                 lane.await();
             });
@@ -220,17 +275,58 @@ public final class CudaBenchmark {
                 lane.await();
             });
             row.put("kernelDecode", count / decode);
+            row.put("kernelCut", count / cut);
             row.put("kernelAggregate", count / aggregate);
             row.put("kernelEncode", count / encode);
-            row.put("kernelsTogether", count / (decode + aggregate + encode));
+            row.put("kernelsToWindows", count / (decode + cut + aggregate));
+            row.put("kernelsTogether", count / (decode + cut + aggregate + encode));
             row.put("transferToDevice", count / transfer);
-            row.put(
-                    "oneGroupThroughout",
-                    count
-                            / seconds(() -> {
-                                out.clear();
-                                lane.downsample(batch, group, RESOLUTION_MS, out);
-                            }));
+            row.put("bytesBackPerSample", lane.payloadBytes() / count);
+        }
+    }
+
+    /// As many groups as are in flight, each with its own stream and thread: transfers and kernels, over and over.
+    private static double pinnedToPinned(RawBatch batch) {
+        var groups = RunGroup.of(batch, CudaEngine.IN_FLIGHT);
+        int lanes = Math.min(groups.size(), CudaEngine.IN_FLIGHT);
+        int turns = 4;
+        double count = 0;
+        try (var device = CudaDevice.open();
+                var executor = Executors.newFixedThreadPool(lanes)) {
+            var downsamplers = new ArrayList<GroupDownsampler>();
+            try {
+                for (int i = 0; i < lanes; i++) {
+                    var lane = new GroupDownsampler(device);
+                    downsamplers.add(lane);
+                    lane.stage(batch, groups.get(i));
+                    count += (double) turns * groups.get(i).samples();
+                }
+                return count
+                        / seconds(() -> {
+                            var pending = new ArrayList<Future<?>>();
+                            for (var lane : downsamplers) {
+                                pending.add(executor.submit(() -> {
+                                    device.enter();
+                                    for (int turn = 0; turn < turns; turn++) {
+                                        lane.compute(RESOLUTION_MS);
+                                    }
+                                }));
+                            }
+                            pending.forEach(CudaBenchmark::await);
+                        });
+            } finally {
+                downsamplers.forEach(GroupDownsampler::close);
+            }
+        }
+    }
+
+    private static void await(Future<?> work) {
+        try {
+            work.get();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CudaException failure ? failure : new IllegalStateException(e);
         }
     }
 
@@ -267,6 +363,7 @@ public final class CudaBenchmark {
                                 }));
             }
         }
+        row.put("ratio", (double) row.get("cuda") / (double) row.get("cpu"));
         return row;
     }
 

@@ -68,7 +68,7 @@ class ShippedPtxTest {
         try (var devices = open();
                 var cuda = devices.kernel();
                 var cpu = new CpuKernel(1)) {
-            for (int round = 0; round < 200; round++) {
+            for (int round = 0; round < 100; round++) {
                 var batch = new RawBatch();
                 runs.addTo(batch, 2);
                 for (int i = random.nextInt(3); i >= 0 && batch.sizeBytes() > 0; i--) {
@@ -87,7 +87,7 @@ class ShippedPtxTest {
         try (var devices = open();
                 var cuda = devices.kernel();
                 var cpu = new CpuKernel(1)) {
-            for (int round = 0; round < 200; round++) {
+            for (int round = 0; round < 100; round++) {
                 var batch = new RawBatch();
                 for (int chunk = random.nextInt(4); chunk >= 0; chunk--) {
                     var bytes = new byte[random.nextInt(200)];
