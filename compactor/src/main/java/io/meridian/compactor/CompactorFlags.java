@@ -8,6 +8,7 @@ import io.meridian.model.TimeRange;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.config.BucketConfig;
 import io.meridian.server.flag.ByteSize;
+import io.meridian.server.flag.GoDuration;
 import io.meridian.server.flag.InertFlag;
 import io.meridian.server.flag.TextOrFile;
 import io.meridian.server.flag.TimeOrDuration;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -102,7 +104,8 @@ public final class CompactorFlags {
             names = "--retention.policy-file",
             defaultValue = "",
             paramLabel = "FILE",
-            description = "YAML file with retention by external labels and by series; comes before the flags above.")
+            description = "YAML file with retention by external labels and by series; its rules come before"
+                    + " --retention.resolution-*.")
     public String retentionPolicyFile;
 
     @Option(
@@ -252,14 +255,18 @@ public final class CompactorFlags {
         if (concurrency < 1) {
             throw new IllegalArgumentException("--compact.concurrency must be at least 1");
         }
+        checkDurations();
+        var range = new TimeRange(minTime.epochMs(clock), maxTime.epochMs(clock));
+        if (range.minMs() > range.maxMs()) {
+            throw new IllegalArgumentException("--min-time is after --max-time: no block would be taken care of");
+        }
         checkRetention();
         var policy = RetentionPolicy.of(retentionRaw, retentionFiveMinutes, retentionOneHour);
         if (!retentionPolicyFile.isEmpty()) {
             policy = RetentionPolicyFile.read(Path.of(retentionPolicyFile), policy.defaults());
         }
         return new CompactorOptions(
-                new CompactorOptions.Scope(
-                        new TimeRange(minTime.epochMs(clock), maxTime.epochMs(clock)), selectorRules()),
+                new CompactorOptions.Scope(range, selectorRules()),
                 new CompactorOptions.Delays(consistencyDelay, deleteDelay),
                 new CompactorOptions.Merging(
                         function, replicaLabels, vertical, levelMax, indexBytesMax.bytes(), !hashFunction.isEmpty()),
@@ -282,6 +289,22 @@ public final class CompactorFlags {
 
     private SelectorRules selectorRules() throws IOException {
         return SelectorRules.parse(TextOrFile.read("--selector.relabel-config", selector, selectorFile));
+    }
+
+    /// With a negative retention everything would go.
+    private void checkDurations() {
+        var durations = new TreeMap<String, Duration>();
+        durations.put("--consistency-delay", consistencyDelay);
+        durations.put("--delete-delay", deleteDelay);
+        durations.put("--retention.resolution-1h", retentionOneHour);
+        durations.put("--retention.resolution-5m", retentionFiveMinutes);
+        durations.put("--retention.resolution-raw", retentionRaw);
+        durations.put("--wait-interval", waitInterval);
+        durations.forEach((flag, duration) -> {
+            if (duration.isNegative()) {
+                throw new IllegalArgumentException(flag + " must not be negative: " + GoDuration.format(duration));
+            }
+        });
     }
 
     /// Thanos' rule where downsampling waits for long blocks; otherwise coarser data is made in time.

@@ -1,8 +1,10 @@
 package io.meridian.cli.tools;
 
 import io.meridian.objstore.Bucket;
+import io.meridian.tsdb.block.BlockMark;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,7 +56,9 @@ final class BucketInspect implements Callable<Integer> {
                         Table.duration(meta.thanos().resolutionMs()),
                         meta.thanos().source(),
                         meta.thanos().labels(),
-                        entry.objects().marks());
+                        entry.objects().marks().stream()
+                                .map(BlockMark.Kind::file)
+                                .collect(Collectors.joining(", ")));
             }
         }
         table.print(spec.commandLine().getOut());

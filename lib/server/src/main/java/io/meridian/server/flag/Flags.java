@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,7 +145,8 @@ public final class Flags {
                 && !unmatched.getUnmatched().isEmpty()) {
             String given = unmatched.getUnmatched().getFirst();
             if (!given.startsWith("-")) {
-                return "unexpected argument \"" + given + "\"";
+                return unexpected(
+                        given, problem.getCommandLine().getSubcommands().keySet());
             }
             int equals = given.indexOf('=');
             String name = equals < 0 ? given : given.substring(0, equals);
@@ -154,8 +156,21 @@ public final class Flags {
                 && problem.getCause() instanceof IllegalArgumentException) {
             return option.longestName() + ": " + problem.getCause().getMessage();
         }
+        Set<String> commands = problem.getCommandLine().getSubcommands().keySet();
+        if (!commands.isEmpty() && problem.getArgSpec() == null) {
+            return "say which: " + String.join(", ", commands);
+        }
         String text = problem.getMessage();
         return text == null ? problem.toString() : text.replace('\n', ' ');
+    }
+
+    private static String unexpected(String argument, Set<String> commands) {
+        if (commands.isEmpty()) {
+            return "unexpected argument \"" + argument + "\"";
+        }
+        String nearest = nearest(argument, commands);
+        return "unknown command \"" + argument + "\": "
+                + (nearest.isEmpty() ? "use one of " + String.join(", ", commands) : "did you mean " + nearest + "?");
     }
 
     /// What to say of a flag that is none of those known.

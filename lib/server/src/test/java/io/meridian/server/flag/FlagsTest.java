@@ -55,6 +55,27 @@ class FlagsTest {
         }
     }
 
+    @Command(name = "group", mixinStandardHelpOptions = true, subcommands = Probe.class)
+    static final class Group {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | group: error: say which: probe, try --help",
+                "prob | group: error: unknown command \"prob\": did you mean probe?, try --help",
+                "entirely | group: error: unknown command \"entirely\": use one of probe, try --help"
+            })
+    void explain_subcommandMissingOrWrong_namesThoseThereAre(String argument, String message) {
+        var errors = new StringWriter();
+        var line = Flags.commandLine(new Group(), List.of()).setErr(new PrintWriter(errors));
+
+        int code = argument.isEmpty() ? line.execute() : line.execute(argument);
+
+        assertThat(code).isEqualTo(2);
+        assertThat(errors.toString().strip()).isEqualTo(message);
+    }
+
     private static Probe parse(String... arguments) {
         var probe = new Probe();
         Flags.commandLine(probe, INERT).parseArgs(arguments);
