@@ -4,6 +4,7 @@ import io.meridian.model.Labels;
 import io.meridian.model.SampleBuffer;
 import io.meridian.model.Series;
 import io.meridian.model.TimeRange;
+import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.Chunk;
 import io.meridian.model.chunk.ChunkedSeries;
 import java.util.ArrayList;
@@ -36,7 +37,10 @@ final class ReplicaSeries implements Series {
         for (Series replica : replicas) {
             bytes += replica.retainedBytes();
             if (replica instanceof ChunkedSeries series) {
-                chunks.addAll(series.chunks());
+                for (Chunk chunk : series.chunks()) {
+                    // what is not read must not decide which chunks are equal, or which comes first
+                    chunks.add(chunk instanceof AggregateChunk all ? all.retaining(reading.aggregates()) : chunk);
+                }
             } else {
                 others.add(replica);
             }

@@ -4,6 +4,7 @@ import io.meridian.model.CorruptDataException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A downsampled chunk: up to five encoded sub-chunks, one per [Aggregate].
@@ -124,6 +125,15 @@ public final class AggregateChunk implements Chunk {
 
     public @Nullable EncodedChunk part(Aggregate aggregate) {
         return parts[aggregate.ordinal()];
+    }
+
+    /// The chunk without all other aggregates.
+    public AggregateChunk retaining(Set<Aggregate> aggregates) {
+        @Nullable EncodedChunk[] kept = new EncodedChunk[AGGREGATE_COUNT];
+        for (var aggregate : aggregates) {
+            kept[aggregate.ordinal()] = parts[aggregate.ordinal()];
+        }
+        return new AggregateChunk(minMs, maxMs, resolutionMs, kept);
     }
 
     @Override
