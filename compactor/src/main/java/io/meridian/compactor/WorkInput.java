@@ -18,6 +18,7 @@ import io.meridian.tsdb.index.PostingsCheck;
 import io.meridian.tsdb.index.ReadCost;
 import io.meridian.tsdb.index.WindowedSource;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -58,10 +59,14 @@ record WorkInput(Block block, long scratchBytes) implements AutoCloseable {
                 : Tombstones.NONE;
         String key = BlockFiles.key(id, BlockFiles.INDEX);
         var source = ByteSource.of(bucket, key, bucket.stat(key).sizeBytes(), cost);
-        PostingsCheck.verify(bucket.isLocal() ? source : new WindowedSource(source, readBytes));
         if (bucket.isLocal()) {
+            try (var arena = Arena.ofConfined()) {
+                // mapped once: an index has a list for each pair of labels, and reading one would open the file
+                PostingsCheck.verify(ByteSource.of(key, source.read(0, source.size(), arena)));
+            }
             return new WorkInput(new Block(meta, IndexReader.open(bucket, key), chunks, tombstones), 0);
         }
+        PostingsCheck.verify(new WindowedSource(source, readBytes));
         Path folder = Files.createDirectories(scratch.resolve("inputs").resolve(id.toString()));
         Path header = folder.resolve(IndexHeader.FILE);
         BlockIndex index = index(source, meta, header, readBytes);
