@@ -187,6 +187,7 @@ public final class Compactor {
                 blocks,
                 view.noCompact(),
                 view.noDownsample(),
+                quarantine.blocks(),
                 planner,
                 schedule,
                 options.downsampling().enabled(),
@@ -231,7 +232,19 @@ public final class Compactor {
             throws IOException {
         try (var kernel = kernels.get()) {
             return new StreamRunner(labels, blocks, view, workplace, kernel).run();
+        } catch (InternalError e) {
+            throw unlessOfAMapping(e);
         }
+    }
+
+    /// A mapped file that is cut short while it is read, or whose disk fails, ends in an error of the virtual machine.
+    /// It
+    /// is no reason to end the process.
+    private static IOException unlessOfAMapping(InternalError e) {
+        if (String.valueOf(e.getMessage()).contains("unsafe memory access")) {
+            return new IOException("a mapped file could not be read: it was cut short meanwhile, or its disk fails", e);
+        }
+        throw e;
     }
 
     private boolean await(Labels labels, Future<Boolean> stream) throws IOException {
@@ -335,11 +348,11 @@ public final class Compactor {
     }
 
     private List<Retention.Decision> expired(BucketView view) {
-        // A broken block does not stand in for the finer data that it was made of.
-        var sound = view.visible().stream()
+        var whole = view.visible().stream()
                 .filter(meta -> !view.broken().containsKey(meta.id()))
                 .toList();
-        return options.blockRetention().decide(sound, clock.millis()).stream()
+        // A broken block does not stand in for the finer data that it was made of.
+        return options.blockRetention().decide(whole, quarantine.without(whole), clock.millis()).stream()
                 .filter(Retention.Decision::canGo)
                 .toList();
     }

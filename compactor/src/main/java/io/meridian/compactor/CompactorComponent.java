@@ -128,13 +128,15 @@ public final class CompactorComponent {
     /// An identity that a restart keeps, so that it leads again at once.
     private static String holder(Path directory) throws IOException {
         Path file = directory.resolve(HOLDER_FILE);
-        if (Files.exists(file)) {
-            return Files.readString(file).strip();
+        // Empty after a power cut: then it is made anew, as nobody knows it.
+        String known = Files.exists(file) ? Files.readString(file).strip() : "";
+        if (!known.isEmpty()) {
+            return known;
         }
         String holder = UUID.randomUUID().toString();
         Path temporary = directory.resolve(HOLDER_FILE + ".tmp");
         Files.writeString(temporary, holder);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return holder;
     }
 

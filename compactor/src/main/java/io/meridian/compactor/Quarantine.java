@@ -3,6 +3,7 @@ package io.meridian.compactor;
 import io.meridian.model.CorruptDataException;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
+import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
 import java.util.HashSet;
@@ -37,6 +38,18 @@ public final class Quarantine {
     /// Blocks that are damaged, by identity.
     public synchronized List<Entry> entries() {
         return List.copyOf(entries.values());
+    }
+
+    Set<BlockId> blocks() {
+        synchronized (this) {
+            return Set.copyOf(entries.keySet());
+        }
+    }
+
+    /// Those that are not damaged.
+    List<BlockMeta> without(List<BlockMeta> metas) {
+        var damaged = blocks();
+        return metas.stream().filter(meta -> !damaged.contains(meta.id())).toList();
     }
 
     /// Takes over what the bucket says: forgets blocks that are gone or whose mark was taken away, and learns of those

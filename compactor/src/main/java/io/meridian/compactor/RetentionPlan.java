@@ -29,17 +29,20 @@ public record RetentionPlan(long nowMs, List<RetentionForecast.Row> rows, List<B
 
     /// Only reads.
     public static RetentionPlan of(Bucket bucket, CompactorOptions options, long nowMs) throws IOException {
-        var view = BucketView.of(new BlockStore(bucket, null), options, nowMs);
+        var store = new BlockStore(bucket, null);
+        var view = BucketView.of(store, options, nowMs);
+        var quarantine = new Quarantine(store);
+        quarantine.refresh(view);
         var bytes = new HashMap<BlockId, Long>();
         view.objects().forEach((id, objects) -> bytes.put(id, objects.totalBytes()));
-        var sound = view.visible().stream()
+        var whole = view.visible().stream()
                 .filter(meta -> !view.broken().containsKey(meta.id()))
                 .toList();
         var rows = new RetentionForecast(
                         options.retention(),
                         options.downsampling().enabled(),
                         options.delays().deletion())
-                .of(view.all(), sound, view.deletions(), bytes, nowMs);
+                .of(view.all(), whole, quarantine.without(whole), view.deletions(), bytes, nowMs);
         var unreadable = new ArrayList<>(view.unreadable().keySet());
         unreadable.addAll(view.unreachable().keySet());
         return new RetentionPlan(nowMs, rows, unreadable);

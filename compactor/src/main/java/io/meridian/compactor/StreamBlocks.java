@@ -60,7 +60,7 @@ final class StreamBlocks {
                 workplace.options().retention(),
                 labels,
                 inputs,
-                blocks,
+                sound(blocks),
                 workplace.options().downsampling().enabled(),
                 workplace.clock().millis());
     }
@@ -71,6 +71,19 @@ final class StreamBlocks {
                 .toList();
     }
 
+    /// Those that can be relied on: a block that lacks files, or is quarantined, does not stand in for the finer data
+    /// that it was made of, and retires no other. Nor is it retired itself, as it may hold what no other has.
+    private List<BlockMeta> sound(List<BlockMeta> among) {
+        var unsound = unsound();
+        return among.stream().filter(block -> !unsound.contains(block.id())).toList();
+    }
+
+    Set<BlockId> unsound() {
+        var unsound = new HashSet<>(view.broken().keySet());
+        unsound.addAll(workplace.quarantine().blocks());
+        return unsound;
+    }
+
     /// Marks blocks whose data is in another one: what a crash left between a commit and its marks, and downsampled
     /// blocks that late data has replaced.
     void collectGarbage(long resolutionMs) throws IOException {
@@ -79,19 +92,10 @@ final class StreamBlocks {
     }
 
     private int markOutdated(long resolutionMs) throws IOException {
-        // A block without its files never retires another one.
-        var whole = group(resolutionMs).stream()
-                .filter(block -> !view.broken().containsKey(block.id()))
-                .toList();
-        var quarantined = new HashSet<BlockId>();
-        workplace.quarantine().entries().forEach(entry -> quarantined.add(entry.block()));
         int marked = 0;
-        for (var block : Duplicates.of(whole)) {
-            // What cannot be read may hold what no other block has any more: an operator decides.
-            if (!quarantined.contains(block.id())) {
-                markForDeletion(block, OUTDATED);
-                marked++;
-            }
+        for (var block : Duplicates.of(sound(group(resolutionMs)))) {
+            markForDeletion(block, OUTDATED);
+            marked++;
         }
         return marked;
     }

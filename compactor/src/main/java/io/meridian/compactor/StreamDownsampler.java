@@ -66,6 +66,7 @@ final class StreamDownsampler {
                 stream.blocks,
                 stream.noDownsample,
                 stream.noCompact,
+                stream.unsound(),
                 workplace.clock().millis())) {
             if (step.block().thanos().resolutionMs() != resolutionMs
                     || done.contains(step.block().id())) {
@@ -131,7 +132,7 @@ final class StreamDownsampler {
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() {
             closeInputs();
             output.close();
             Scratch.delete(folder);

@@ -60,6 +60,11 @@ final class FuzzedGroups {
             return replicas > 1;
         }
 
+        /// Whether a pass has a reason to read every block.
+        boolean readsAll() {
+            return resolutionMs == 0 && this != COMPACTED && this != LATE;
+        }
+
         CompactorOptions options(boolean retention) {
             var options = CompactorOptions.DEFAULT.withDelays(Duration.ZERO, Duration.ofDays(2));
             if (replicas > 1) {

@@ -1,6 +1,7 @@
 package io.meridian.compactor;
 
 import io.meridian.objstore.Bucket;
+import io.meridian.objstore.ObjectNotFoundException;
 import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
@@ -42,7 +43,7 @@ final class RandomFaults {
                 case 14 -> "copy " + copy();
                 default -> "foreign " + foreign();
             };
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (RuntimeException | ObjectNotFoundException e) {
             // The file is damaged already.
             return "";
         }

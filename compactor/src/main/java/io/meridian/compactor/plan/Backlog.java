@@ -25,6 +25,7 @@ public record Backlog(int compactions, int compactionBlocks, int downsamplings, 
             List<BlockMeta> blocks,
             Set<BlockId> noCompact,
             Set<BlockId> noDownsample,
+            Set<BlockId> unsound,
             Planner planner,
             DownsampleSchedule schedule,
             boolean downsampling,
@@ -39,7 +40,9 @@ public record Backlog(int compactions, int compactionBlocks, int downsamplings, 
         var after = new ArrayList<BlockMeta>();
         for (var group : groups.values()) {
             var left = new ArrayList<>(group);
-            left.removeAll(Duplicates.of(group));
+            left.removeAll(Duplicates.of(group.stream()
+                    .filter(block -> !unsound.contains(block.id()))
+                    .toList()));
             var plan = planner.plan(left, noCompact);
             while (!plan.isEmpty() && compactions < STEPS_MAX) {
                 compactions++;
@@ -55,7 +58,7 @@ public record Backlog(int compactions, int compactionBlocks, int downsamplings, 
         }
         int downsamplings = 0;
         if (downsampling) {
-            for (var step : schedule.due(after, noDownsample, noCompact, nowMs)) {
+            for (var step : schedule.due(after, noDownsample, noCompact, unsound, nowMs)) {
                 downsamplings++;
                 samples += step.block().stats().numSamples();
             }

@@ -40,11 +40,14 @@ public final class DownsampleSchedule {
     /// @param blocks   of all streams and resolutions
     /// @param excluded  those marked `no-downsample`
     /// @param unmerged  those marked `no-compact`: nobody waits until they are merged
-    public List<Step> due(List<BlockMeta> blocks, Set<BlockId> excluded, Set<BlockId> unmerged, long nowMs) {
+    /// @param unsound   those that cannot be read: what they should hold is made again
+    public List<Step> due(
+            List<BlockMeta> blocks, Set<BlockId> excluded, Set<BlockId> unmerged, Set<BlockId> unsound, long nowMs) {
         var candidates = new ArrayList<>(blocks);
         candidates.removeIf(block -> excluded.contains(block.id()));
         candidates.sort(Comparator.comparing(BlockMeta::id));
-        var produced = new ProducedSources(candidates);
+        var produced = new ProducedSources(
+                blocks.stream().filter(block -> !unsound.contains(block.id())).toList());
         var byStream = new HashMap<GroupKey, List<BlockMeta>>();
         for (var block : candidates) {
             if (!unmerged.contains(block.id())) {

@@ -29,8 +29,10 @@ public final class Retention {
     }
 
     /// One decision for each block that is past its time.
-    public List<Decision> decide(List<BlockMeta> blocks, long nowMs) {
-        var produced = new ProducedSources(blocks);
+    ///
+    /// @param sound blocks that stand in for the finer ones that they were made of
+    public List<Decision> decide(List<BlockMeta> blocks, List<BlockMeta> sound, long nowMs) {
+        var produced = new ProducedSources(sound);
         var decisions = new ArrayList<Decision>();
         for (var block : blocks) {
             var periods = policy.periods(block.thanos().labels());

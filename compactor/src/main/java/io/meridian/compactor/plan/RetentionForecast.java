@@ -55,16 +55,18 @@ public final class RetentionForecast {
 
     /// One row for each block; what goes first comes first.
     ///
-    /// @param sound     blocks that retention looks at
+    /// @param whole     blocks that retention looks at
+    /// @param sound     those of them that stand in for finer ones
     /// @param deletions blocks marked for deletion, and when, in milliseconds since the epoch
     public List<Row> of(
             List<BlockMeta> all,
+            List<BlockMeta> whole,
             List<BlockMeta> sound,
             Map<BlockId, Long> deletions,
             Map<BlockId, Long> bytes,
             long nowMs) {
         var decisions = new HashMap<BlockId, Retention.Decision>();
-        for (var decision : new Retention(policy, downsampling).decide(sound, nowMs)) {
+        for (var decision : new Retention(policy, downsampling).decide(whole, sound, nowMs)) {
             decisions.put(decision.block().id(), decision);
         }
         var rows = new ArrayList<Row>();

@@ -47,7 +47,7 @@ class DecisionsTest {
     }
 
     private static List<BlockMeta> canGo(Retention retention, List<BlockMeta> blocks, long nowMs) {
-        return retention.decide(blocks, nowMs).stream()
+        return retention.decide(blocks, blocks, nowMs).stream()
                 .filter(Retention.Decision::canGo)
                 .map(Retention.Decision::block)
                 .toList();
@@ -58,7 +58,7 @@ class DecisionsTest {
         var retention = new Retention(RetentionPolicy.of(Duration.ofDays(1), Duration.ZERO, Duration.ZERO), true);
         var raw = Metas.raw(1, 0, 2 * HOUR);
 
-        var decisions = retention.decide(List.of(raw), 3 * DAY);
+        var decisions = retention.decide(List.of(raw), List.of(raw), 3 * DAY);
 
         assertThat(decisions).hasSize(1);
         assertThat(decisions.getFirst().waitsFor()).isEqualTo(Resolutions.FIVE_MINUTES);
@@ -100,8 +100,8 @@ class DecisionsTest {
                 List.of(rule),
                 new RetentionPolicy.Periods(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)));
 
-        assertThat(new Retention(policy, false).decide(List.of(Metas.raw(1, 0, HOUR)), 3 * DAY))
-                .isEmpty();
+        var blocks = List.of(Metas.raw(1, 0, HOUR));
+        assertThat(new Retention(policy, false).decide(blocks, blocks, 3 * DAY)).isEmpty();
     }
 
     @Test
@@ -109,10 +109,10 @@ class DecisionsTest {
         var raw = Metas.raw(1, 0, 48 * HOUR);
         var schedule = new DownsampleSchedule(false);
 
-        assertThat(schedule.due(List.of(raw), Set.of(), Set.of(), 49 * HOUR))
+        assertThat(schedule.due(List.of(raw), Set.of(), Set.of(), Set.of(), 49 * HOUR))
                 .containsExactly(new DownsampleSchedule.Step(raw, Resolutions.FIVE_MINUTES));
         var made = Metas.meta(2, 0, 48 * HOUR, Resolutions.FIVE_MINUTES, 1, List.of(Metas.id(1)));
-        assertThat(schedule.due(List.of(raw, made), Set.of(), Set.of(), 49 * HOUR))
+        assertThat(schedule.due(List.of(raw, made), Set.of(), Set.of(), Set.of(), 49 * HOUR))
                 .isEmpty();
     }
 
@@ -121,8 +121,10 @@ class DecisionsTest {
         var raw = Metas.raw(1, 0, 2 * HOUR);
         var schedule = new DownsampleSchedule(false);
 
-        assertThat(schedule.due(List.of(raw), Set.of(), Set.of(), 41 * HOUR)).isEmpty();
-        assertThat(schedule.due(List.of(raw), Set.of(), Set.of(), 42 * HOUR)).hasSize(1);
+        assertThat(schedule.due(List.of(raw), Set.of(), Set.of(), Set.of(), 41 * HOUR))
+                .isEmpty();
+        assertThat(schedule.due(List.of(raw), Set.of(), Set.of(), Set.of(), 42 * HOUR))
+                .hasSize(1);
     }
 
     @Test
@@ -130,9 +132,9 @@ class DecisionsTest {
         var sources = List.of(Metas.id(1), Metas.id(2));
         var merged = Metas.meta(3, 0, 8 * HOUR, 0, 2, sources);
 
-        assertThat(new DownsampleSchedule(true).due(List.of(merged), Set.of(), Set.of(), 9 * HOUR))
+        assertThat(new DownsampleSchedule(true).due(List.of(merged), Set.of(), Set.of(), Set.of(), 9 * HOUR))
                 .hasSize(1);
-        assertThat(new DownsampleSchedule(false).due(List.of(merged), Set.of(), Set.of(), 9 * HOUR))
+        assertThat(new DownsampleSchedule(false).due(List.of(merged), Set.of(), Set.of(), Set.of(), 9 * HOUR))
                 .isEmpty();
     }
 
@@ -142,8 +144,9 @@ class DecisionsTest {
         var b = Metas.raw(2, 0, 48 * HOUR);
         var schedule = new DownsampleSchedule(true);
 
-        assertThat(schedule.due(List.of(a, b), Set.of(), Set.of(), 49 * HOUR)).isEmpty();
-        assertThat(schedule.due(List.of(a, b), Set.of(), Set.of(a.id()), 49 * HOUR))
+        assertThat(schedule.due(List.of(a, b), Set.of(), Set.of(), Set.of(), 49 * HOUR))
+                .isEmpty();
+        assertThat(schedule.due(List.of(a, b), Set.of(), Set.of(a.id()), Set.of(), 49 * HOUR))
                 .hasSize(2);
     }
 

@@ -60,10 +60,11 @@ public final class DataDirectory implements AutoCloseable {
 
     private static void checkVersion(Path path) throws IOException {
         Path file = path.resolve(VERSION_FILE);
-        if (!Files.exists(file)) {
+        // A power cut may leave the new file empty.
+        if (!Files.exists(file) || Files.size(file) == 0) {
             Path fresh = path.resolve(VERSION_FILE + ".tmp");
             Files.writeString(fresh, FORMAT_VERSION + "\n");
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return;
         }
         String text = Files.readString(file, StandardCharsets.UTF_8).strip();

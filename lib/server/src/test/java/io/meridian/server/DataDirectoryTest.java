@@ -31,4 +31,13 @@ class DataDirectoryTest {
         Files.writeString(temporary.resolve("format-version"), "99\n");
         assertThatThrownBy(() -> DataDirectory.open(temporary)).hasMessageContaining("format version 99");
     }
+
+    @Test
+    void open_versionWasNotWrittenBeforeAPowerCut_writesIt() throws Exception {
+        Path version = Files.createFile(temporary.resolve("format-version"));
+
+        DataDirectory.open(temporary).close();
+
+        assertThat(version).hasContent("1\n");
+    }
 }

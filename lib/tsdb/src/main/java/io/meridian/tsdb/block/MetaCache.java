@@ -4,8 +4,8 @@ import io.meridian.model.CorruptDataException;
 import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ObjectInfo;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Meta data of blocks, kept in memory by the object's version, and on disk (`<ULID>/meta.json`) by its size and time.
+/// The copies on disk only save requests: a disk that takes or gives none changes nothing else.
 final class MetaCache {
     private static final int REQUESTS_AT_ONCE = 32;
 
@@ -32,7 +33,7 @@ final class MetaCache {
         this.directory = directory;
     }
 
-    BlockStore.Metas fetch(Collection<BlockObjects> blocks) throws IOException {
+    BlockStore.Metas fetch(Collection<BlockObjects> blocks) {
         var found = new ConcurrentHashMap<BlockId, BlockMeta>();
         var failures = new ConcurrentHashMap<BlockId, Exception>();
         var permits = new Semaphore(REQUESTS_AT_ONCE);
@@ -53,7 +54,7 @@ final class MetaCache {
                         var meta = read(block.id(), object);
                         known.put(block.id(), new Known(object.version(), meta));
                         found.put(block.id(), meta);
-                    } catch (IOException | CorruptDataException e) {
+                    } catch (IOException | RuntimeException e) {
                         failures.put(block.id(), e);
                     } finally {
                         permits.release();
@@ -102,22 +103,26 @@ final class MetaCache {
         }
     }
 
-    private void toDisk(BlockId id, ObjectInfo object, byte[] bytes) throws IOException {
+    private void toDisk(BlockId id, ObjectInfo object, byte[] bytes) {
         if (directory == null) {
             return;
         }
-        Path folder = Files.createDirectories(directory.resolve(id.toString()));
-        Path temporary = folder.resolve(BlockMeta.FILE + ".tmp");
-        Files.write(temporary, bytes);
-        Files.setLastModifiedTime(temporary, FileTime.fromMillis(object.lastModifiedMs()));
-        Files.move(
-                temporary,
-                folder.resolve(BlockMeta.FILE),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Path folder = Files.createDirectories(directory.resolve(id.toString()));
+            Path temporary = folder.resolve(BlockMeta.FILE + ".tmp");
+            Files.write(temporary, bytes);
+            Files.setLastModifiedTime(temporary, FileTime.fromMillis(object.lastModifiedMs()));
+            Files.move(
+                    temporary,
+                    folder.resolve(BlockMeta.FILE),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            // the disk is full, or read-only: it is read from the bucket again
+        }
     }
 
-    private void forgetOthers(Collection<BlockObjects> blocks) throws IOException {
+    private void forgetOthers(Collection<BlockObjects> blocks) {
         var ids = new HashSet<BlockId>();
         blocks.stream().filter(BlockObjects::isComplete).forEach(block -> ids.add(block.id()));
         known.keySet().retainAll(ids);
@@ -128,13 +133,21 @@ final class MetaCache {
             for (Path folder : folders) {
                 String name = String.valueOf(folder.getFileName());
                 if (BlockId.isBlockId(name) && !ids.contains(BlockId.parse(name))) {
-                    Files.deleteIfExists(folder.resolve(BlockMeta.FILE));
-                    Files.deleteIfExists(folder.resolve(BlockMeta.FILE + ".tmp"));
-                    Files.deleteIfExists(folder);
+                    forget(folder);
                 }
             }
-        } catch (NoSuchFileException e) {
-            // somebody else cleaned up
+        } catch (IOException | DirectoryIteratorException e) {
+            // somebody else cleaned up, or nobody can
+        }
+    }
+
+    private static void forget(Path folder) {
+        try {
+            Files.deleteIfExists(folder.resolve(BlockMeta.FILE));
+            Files.deleteIfExists(folder.resolve(BlockMeta.FILE + ".tmp"));
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            // what is left takes little room
         }
     }
 }

@@ -40,6 +40,24 @@ class BlockStoreTest {
     }
 
     @Test
+    void metas_directoryTakesNoCopies_readsThemFromTheBucket() throws IOException {
+        upload(false);
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        Path kept = Files.createDirectories(directory.resolve("kept"));
+        Files.writeString(kept.resolve(ID.toString()), "x");
+        Files.writeString(
+                Files.createDirectories(kept.resolve(PARTIAL.toString())).resolve("notes.txt"), "x");
+
+        for (Path copies : List.of(file, kept)) {
+            var store = new BlockStore(bucket, copies);
+            var metas = store.metas(BlockStore.complete(store.discover()));
+
+            assertThat(metas.found()).containsOnlyKeys(ID);
+            assertThat(metas.failures()).isEmpty();
+        }
+    }
+
+    @Test
     void upload_ofALocalBlock_listsItsFilesAndComesBackTheSame() throws IOException {
         var uploaded = upload(true);
         assertThat(keys()).containsExactly(ID + "/chunks/000001", ID + "/index", ID + "/meta.json");
