@@ -9,6 +9,9 @@ final class FloatAggregator {
     /// For so many windows after one that has another number of samples than the one before, numbers are taken to vary.
     private static final int UNEVEN_WINDOWS = 16;
 
+    /// What no counter of rising samples is.
+    private static final double NOT_RISING = -1;
+
     private FloatAggregator() {}
 
     /// Aggregates the samples `[from, to)` into the windows of one chunk. Raw NaN are to be left out before.
@@ -77,26 +80,28 @@ final class FloatAggregator {
                 near = near(times, near, endMs);
             }
             int end = end(times, i, to, near, endMs);
-            uneven = end - i == length ? Math.max(0, uneven - 1) : UNEVEN_WINDOWS;
-            length = end - i;
+            if (end - i != length) {
+                length = end - i;
+                uneven = UNEVEN_WINDOWS;
+            } else if (uneven > 0) {
+                uneven--;
+            }
             if (i > from) {
                 counter += increase(values[i - 1], values[i]);
             }
-            rising = rising && appendRising(values, i, end, counter, endMs, out);
-            if (!rising) {
-                append(values, i, end, counter, endMs, out);
-            }
-            counter = out.counters[out.size - 1];
+            double last = rising ? appendRising(values, i, end, counter, endMs, out) : NOT_RISING;
+            rising = last >= 0;
+            counter = rising ? last : append(values, i, end, counter, endMs, out);
             i = end;
         }
     }
 
-    /// A window of a counter, or of anything else that neither falls nor is below zero: the first sample is its
-    /// minimum,
-    /// the last one its maximum. Any other is not appended.
+    /// A window of a counter, or of anything else that neither falls nor is below zero: its first sample is the
+    /// smallest, its last one the largest. Any other is not appended.
     ///
     /// @param firstCounter the counter at the first sample
-    private static boolean appendRising(
+    /// @return the counter at the last sample, or [#NOT_RISING]
+    private static double appendRising(
             double[] values, int from, int to, double firstCounter, long endMs, WindowColumns out) {
         double first = values[from];
         double sum = 0.0 + first;
@@ -112,16 +117,19 @@ final class FloatAggregator {
             last = value;
         }
         if (signs < 0) {
-            return false;
+            return NOT_RISING;
         }
         out.append(endMs, to - from, sum, first, last, counter);
-        return true;
+        return counter;
     }
 
-    /// Any window: minimum and maximum on the bits, which have the order of the numbers as long as none has a sign, and
-    /// a
-    /// mask in place of the counter's reset test.
-    private static void append(double[] values, int from, int to, double firstCounter, long endMs, WindowColumns out) {
+    /// Any window: minimum and maximum on the bits, which have the order of the numbers as long as none has a sign,
+    /// and a mask in place of the counter's reset test.
+    ///
+    /// @param firstCounter the counter at the first sample
+    /// @return the counter at the last sample
+    private static double append(
+            double[] values, int from, int to, double firstCounter, long endMs, WindowColumns out) {
         double counter = firstCounter;
         double previous = values[from];
         double sum = 0.0 + previous;
@@ -146,6 +154,7 @@ final class FloatAggregator {
             max = max(values, from, to);
         }
         out.append(endMs, to - from, canonical(sum), min, max, canonical(counter));
+        return counter;
     }
 
     /// Where the window probably ends if that is within two samples of `near`. Where times jitter, samples at a border

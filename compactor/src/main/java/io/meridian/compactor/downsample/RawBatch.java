@@ -33,7 +33,8 @@ public final class RawBatch {
     public void addChunk(byte[] source, int offset, int length) {
         int needed = used + length + SLACK;
         if (needed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
+            // two of these are most of what downsampling holds: little more than it takes
+            bytes = Arrays.copyOf(bytes, Math.max(needed, bytes.length + bytes.length / 8));
         }
         if (chunks == chunkOffsets.length) {
             chunkOffsets = Arrays.copyOf(chunkOffsets, 2 * chunks);

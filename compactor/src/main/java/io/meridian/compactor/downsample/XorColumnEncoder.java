@@ -105,24 +105,30 @@ final class XorColumnEncoder {
                 used += 13;
             }
             int width = 64 - leading - trailing;
-            long field = xor << leading;
+            long field = xor >>> trailing;
+            if (used + width > 63) {
+                LONG.set(out, at, pending);
+                at += used >>> 3;
+                pending <<= used & ~7;
+                used &= 7;
+                if (used + width > 63) {
+                    // seven bits less: what is left fits in any case
+                    pending |= field >>> 8 << (72 - width - used);
+                    used += width - 8;
+                    LONG.set(out, at, pending);
+                    at += used >>> 3;
+                    pending <<= used & ~7;
+                    used &= 7;
+                    width = 8;
+                    field &= 0xff;
+                }
+            }
+            pending |= field << (64 - width - used);
+            used += width;
             LONG.set(out, at, pending);
             at += used >>> 3;
             pending <<= used & ~7;
             used &= 7;
-            pending |= field >>> used;
-            LONG.set(out, at, pending);
-            int end = used + width;
-            if (end < 64) {
-                at += end >>> 3;
-                pending <<= end & ~7;
-                used = end & 7;
-            } else {
-                // up to seven bits of the field are left; it begins at the first bit if all 64 went out
-                at += 8;
-                pending = field << 1 << 63 - used;
-                used = end - 64;
-            }
         }
         if (used > 0) {
             LONG.set(out, at, pending);
