@@ -25,6 +25,8 @@ public final class KubernetesLease implements Leadership {
     private final InstantSource wallClock;
 
     private long epoch;
+    /// Of such an attempt only the answer may have been lost.
+    private boolean attempted;
     private boolean leading;
     private @Nullable Map<String, @Nullable Object> own;
     private String observedVersion = "";
@@ -77,7 +79,7 @@ public final class KubernetesLease implements Leadership {
         var lease = api.get();
         try {
             if (lease == null) {
-                taken(api.create(taking(0)));
+                taken(api.create(taking(epoch)));
                 return;
             }
             if (!version(lease).equals(observedVersion)) {
@@ -85,11 +87,14 @@ public final class KubernetesLease implements Leadership {
                 observedAtMs = clockMs.getAsLong();
             }
             observedHolder = holderOf(lease);
-            boolean free = observedHolder.isEmpty() || observedHolder.equals(holder);
-            if (free || clockMs.getAsLong() - observedAtMs >= duration.toMillis()) {
-                taken(api.replace(with(lease, taking(transitions(lease)))));
+            // One that led already was replaced by a copy of its data directory: the two would take turns for ever.
+            boolean isOwn = observedHolder.equals(holder) && (epoch == 0 || attempted);
+            if (isOwn || observedHolder.isEmpty() || clockMs.getAsLong() - observedAtMs >= duration.toMillis()) {
+                attempted = true;
+                taken(api.replace(with(lease, taking(Math.max(epoch, transitions(lease))))));
             }
         } catch (KubernetesApi.ConflictException somebodyWasFaster) {
+            attempted = false;
             observedVersion = "";
         }
     }
@@ -98,6 +103,7 @@ public final class KubernetesLease implements Leadership {
         own = lease;
         epoch = transitions(lease);
         leading = true;
+        attempted = false;
     }
 
     @Override

@@ -42,6 +42,8 @@ public final class LeaderLease implements Leadership {
     private final LongSupplier clockMs;
 
     private long epoch;
+    /// The one that was tried last: of such an attempt only the answer may have been lost.
+    private long attempted;
     private long renewal;
     private boolean leading;
     private long observedEpoch = -1;
@@ -70,20 +72,44 @@ public final class LeaderLease implements Leadership {
     }
 
     private void renew() throws IOException {
-        long highest = highestEpoch();
-        if (highest > epoch) {
+        String end = end();
+        if (!end.isEmpty()) {
             leading = false;
             observedEpoch = -1;
             return;
         }
         renewal++;
-        writeLease(false);
+        writeLease(epoch, false);
+    }
+
+    /// Why the epoch has ended; empty if it has not. Its object may be gone, by a lifecycle rule of the bucket or an
+    /// operator's hand, or be another's, where the store ignores conditions.
+    private String end() throws IOException {
+        long highest = highestEpoch();
+        if (highest > epoch) {
+            return "another compactor leads with epoch " + highest;
+        }
+        try {
+            String leader = holderOf(bucket.readAll(key(EPOCHS, epoch)));
+            return leader.equals(holder) ? "" : "it belongs to " + leader;
+        } catch (ObjectNotFoundException e) {
+            return key(EPOCHS, epoch) + " is gone";
+        }
+    }
+
+    private static String holderOf(byte[] object) {
+        try {
+            return String.valueOf(
+                    Json.parseObject(new String(object, StandardCharsets.UTF_8)).get("holder"));
+        } catch (JsonException e) {
+            return "unknown";
+        }
     }
 
     private void observe() throws IOException {
         long highest = highestEpoch();
         if (highest == 0) {
-            take(1);
+            take(epoch + 1);
             return;
         }
         @Nullable Lease lease = readLease(highest);
@@ -94,23 +120,26 @@ public final class LeaderLease implements Leadership {
             observedAtMs = clockMs.getAsLong();
         }
         observedHolder = lease == null ? "unknown" : lease.holder;
-        boolean free = lease != null && (lease.released || lease.holder.equals(holder));
+        // One that led already was replaced by a copy of its data directory: the two would take turns for ever.
+        boolean isOwn = lease != null && lease.holder.equals(holder) && (epoch == 0 || highest == attempted);
+        boolean free = isOwn || (lease != null && lease.released);
         if (free || clockMs.getAsLong() - observedAtMs >= durationMs) {
-            take(highest + 1);
+            take(Math.max(highest, epoch) + 1);
         }
     }
 
     private void take(long next) throws IOException {
+        attempted = next;
         try {
             bucket.put(key(EPOCHS, next), json(Map.of("holder", holder)), Bucket.Precondition.ABSENT);
         } catch (PreconditionFailedException somebodyWasFaster) {
             return;
         }
-        epoch = next;
         renewal = 0;
-        writeLease(false);
+        writeLease(next, false);
+        epoch = next;
         // A waiter that slept long may have created an epoch that was cleaned up long ago.
-        leading = highestEpoch() == epoch;
+        leading = end().isEmpty();
         if (leading) {
             cleanUp();
         }
@@ -121,11 +150,10 @@ public final class LeaderLease implements Leadership {
         if (!leading) {
             throw new LeaseLostException("this compactor does not lead" + leader());
         }
-        long highest = highestEpoch();
-        if (highest > epoch) {
+        String end = end();
+        if (!end.isEmpty()) {
             leading = false;
-            throw new LeaseLostException(
-                    "epoch %d ended: another compactor leads with epoch %d".formatted(epoch, highest));
+            throw new LeaseLostException("epoch %d ended: %s".formatted(epoch, end));
         }
     }
 
@@ -138,7 +166,7 @@ public final class LeaderLease implements Leadership {
         if (leading) {
             leading = false;
             renewal++;
-            writeLease(true);
+            writeLease(epoch, true);
         }
     }
 
@@ -175,12 +203,12 @@ public final class LeaderLease implements Leadership {
         return null;
     }
 
-    private void writeLease(boolean released) throws IOException {
+    private void writeLease(long number, boolean released) throws IOException {
         var lease = new LinkedHashMap<String, Object>();
         lease.put("holder", holder);
         lease.put("renewal", renewal);
         lease.put("released", released);
-        bucket.put(key(LEASES, epoch), json(lease), Bucket.Precondition.NONE);
+        bucket.put(key(LEASES, number), json(lease), Bucket.Precondition.NONE);
     }
 
     private static byte[] json(Map<String, ?> object) {

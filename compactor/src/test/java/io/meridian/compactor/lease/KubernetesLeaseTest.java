@@ -61,6 +61,39 @@ class KubernetesLeaseTest extends LeadershipContract {
         assertThat(a.epoch()).isEqualTo(1);
     }
 
+    /// A copied data directory, say.
+    @Test
+    void poll_twoWithOneName_doNotTakeTurns() throws IOException {
+        var a = lease("a");
+        var copy = lease("a");
+        assertThat(a.poll()).isTrue();
+        assertThat(copy.poll()).isTrue();
+
+        for (int i = 0; i < 10; i++) {
+            nowMs += 10_000;
+            assertThat(a.poll()).isFalse();
+            assertThat(copy.poll()).isTrue();
+        }
+        copy.verify();
+    }
+
+    @Test
+    void poll_answerToTakingOverLost_leadsAtTheNext() throws IOException {
+        var a = lease("a");
+        var b = lease("b");
+        a.poll();
+        b.poll();
+        nowMs += 60_000;
+        b.poll();
+        a.poll();
+        b.release();
+        server.loseNextAnswer();
+        assertThatThrownBy(a::poll).isInstanceOf(IOException.class).hasMessageContaining("etcd timed out");
+
+        assertThat(a.poll()).isTrue();
+        a.verify();
+    }
+
     @Test
     void verify_leaseDeleted_isLost() throws IOException {
         var a = lease("a");
