@@ -61,22 +61,6 @@ class KubernetesLeaseTest extends LeadershipContract {
         assertThat(a.epoch()).isEqualTo(1);
     }
 
-    /// A copied data directory, say.
-    @Test
-    void poll_twoWithOneName_doNotTakeTurns() throws IOException {
-        var a = lease("a");
-        var copy = lease("a");
-        assertThat(a.poll()).isTrue();
-        assertThat(copy.poll()).isTrue();
-
-        for (int i = 0; i < 10; i++) {
-            nowMs += 10_000;
-            assertThat(a.poll()).isFalse();
-            assertThat(copy.poll()).isTrue();
-        }
-        copy.verify();
-    }
-
     @Test
     void poll_answerToTakingOverLost_leadsAtTheNext() throws IOException {
         var a = lease("a");

@@ -1,10 +1,13 @@
 package io.meridian.compactor.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meridian.objstore.ForwardingBucket;
 import io.meridian.objstore.InMemoryBucket;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 class LeaderLeaseTest extends LeadershipContract {
@@ -25,5 +28,41 @@ class LeaderLeaseTest extends LeadershipContract {
         int[] count = {0};
         bucket.list(LeaderLease.PREFIX, object -> count[0]++);
         assertThat(count[0]).isLessThan(20);
+    }
+
+    @Test
+    void verify_epochWasDeleted_isLostAndTheNextOneIsHigher() throws IOException {
+        var a = lease("a");
+        a.poll();
+        var keys = new ArrayList<String>();
+        bucket.list(LeaderLease.PREFIX, object -> keys.add(object.key()));
+        keys.forEach(bucket::delete);
+
+        assertThatThrownBy(a::verify).isInstanceOf(LeaseLostException.class).hasMessageContaining("is gone");
+        assertThat(a.poll()).isTrue();
+        assertThat(a.epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void poll_storeIgnoresConditions_theLastOneLeads() throws IOException {
+        var b = lease("b");
+        var ignoring = new ForwardingBucket(bucket) {
+            @Override
+            public Upload upload(String key, Precondition precondition) throws IOException {
+                if (precondition instanceof Precondition.Absent) {
+                    assertThat(b.poll()).isTrue();
+                }
+                return super.upload(key, Precondition.NONE);
+            }
+        };
+        var a = new LeaderLease(ignoring, "a", Duration.ofSeconds(60), () -> nowMs);
+
+        assertThat(a.poll()).isTrue();
+
+        a.verify();
+        assertThatThrownBy(b::verify)
+                .isInstanceOf(LeaseLostException.class)
+                .hasMessageContaining("belongs to a");
+        assertThat(b.poll()).isFalse();
     }
 }

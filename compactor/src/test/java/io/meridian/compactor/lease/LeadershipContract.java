@@ -96,6 +96,22 @@ abstract class LeadershipContract {
         assertThat(lease("b").poll()).isFalse();
     }
 
+    /// A copied data directory, say.
+    @Test
+    void poll_twoWithOneName_doNotTakeTurns() throws IOException {
+        var a = lease("a");
+        var copy = lease("a");
+        assertThat(a.poll()).isTrue();
+        assertThat(copy.poll()).isTrue();
+
+        for (int i = 0; i < 10; i++) {
+            nowMs += 10_000;
+            assertThat(a.poll()).isFalse();
+            assertThat(copy.poll()).isTrue();
+        }
+        copy.verify();
+    }
+
     @Test
     void verify_neverLed_isRefused() throws IOException {
         assertThatThrownBy(lease("a")::verify).isInstanceOf(LeaseLostException.class);
