@@ -3,9 +3,11 @@ package io.meridian.compactor.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meridian.objstore.Bucket;
 import io.meridian.objstore.ForwardingBucket;
 import io.meridian.objstore.InMemoryBucket;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
@@ -60,9 +62,76 @@ class LeaderLeaseTest extends LeadershipContract {
         assertThat(a.poll()).isTrue();
 
         a.verify();
-        assertThatThrownBy(b::verify)
-                .isInstanceOf(LeaseLostException.class)
-                .hasMessageContaining("belongs to a");
+        assertThatThrownBy(b::verify).isInstanceOf(LeaseLostException.class).hasMessageContaining("belongs to a");
         assertThat(b.poll()).isFalse();
+    }
+
+    private static void write(Bucket bucket, String key, String text) throws IOException {
+        bucket.put(key, text.getBytes(StandardCharsets.UTF_8), Bucket.Precondition.NONE);
+    }
+
+    @Test
+    void poll_anotherTookOver_stepsDownByItself() throws IOException {
+        var a = lease("a");
+        var b = lease("b");
+        a.poll();
+        b.poll();
+        nowMs += 60_000;
+        assertThat(b.poll()).isTrue();
+
+        assertThat(a.poll()).isFalse();
+        assertThat(a.isLeading()).isFalse();
+    }
+
+    @Test
+    void poll_anotherWasFasterWithTheEpoch_doesNotLead() throws IOException {
+        lease("a").poll();
+        var faster = new ForwardingBucket(bucket) {
+            @Override
+            public Upload upload(String key, Precondition precondition) throws IOException {
+                if (key.endsWith("epochs/" + "%020d".formatted(2)) && !exists(key)) {
+                    write(bucket, key, "{\"holder\":\"c\"}");
+                }
+                return super.upload(key, precondition);
+            }
+        };
+        var b = new LeaderLease(faster, "b", Duration.ofSeconds(60), () -> nowMs);
+        b.poll();
+        nowMs += 60_000;
+
+        assertThat(b.poll()).isFalse();
+    }
+
+    @Test
+    void poll_unreadableLease_isWaitedFor() throws IOException {
+        lease("a").poll();
+        var keys = new ArrayList<String>();
+        bucket.list(LeaderLease.PREFIX, object -> keys.add(object.key()));
+        for (String key : keys) {
+            write(bucket, key, "garbage");
+        }
+        var b = lease("b");
+
+        assertThat(b.poll()).isFalse();
+        nowMs += 60_000;
+        assertThat(b.poll()).isTrue();
+    }
+
+    @Test
+    void poll_diedBeforeItsFirstLease_leadsAtOnceAgain() throws IOException {
+        write(bucket, LeaderLease.PREFIX + "epochs/" + "%020d".formatted(1), "{\"holder\":\"a\"}");
+
+        assertThat(lease("b").poll()).isFalse();
+        assertThat(lease("a").poll()).isTrue();
+    }
+
+    @Test
+    void poll_objectsOfOthersBesideTheLease_stay() throws IOException {
+        write(bucket, LeaderLease.PREFIX + "unfinished/x", "{}");
+        for (int i = 0; i < 40; i++) {
+            lease("a").poll();
+        }
+
+        assertThat(bucket.exists(LeaderLease.PREFIX + "unfinished/x")).isTrue();
     }
 }

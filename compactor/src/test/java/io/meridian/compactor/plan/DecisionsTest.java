@@ -157,4 +157,109 @@ class DecisionsTest {
         assertThat(PartialUploads.abandoned(modified, Set.of(Metas.id(3)), 2 * DAY + 1))
                 .containsExactly(Metas.id(1));
     }
+
+    @Test
+    void duplicates_sourcesOfOtherTimesOrOfNobody_stay() {
+        var both = List.of(Metas.id(1), Metas.id(2));
+        var wide = Metas.meta(3, 10, 40, 0, 2, both);
+
+        assertThat(Duplicates.of(List.of(wide, Metas.raw(1, 0, 20)))).isEmpty();
+        assertThat(Duplicates.of(List.of(wide, Metas.raw(1, 20, 60)))).isEmpty();
+        assertThat(Duplicates.of(List.of(wide, Metas.meta(1, 10, 40, 0, 1, List.of()))))
+                .isEmpty();
+        assertThat(Duplicates.of(List.of(wide, Metas.meta(4, 10, 40, 0, 2, List.of(Metas.id(2), Metas.id(5))))))
+                .isEmpty();
+    }
+
+    @Test
+    void duplicates_equalSourcesOfAnotherLength_theLongerStays() {
+        var both = List.of(Metas.id(1), Metas.id(2));
+        var older = Metas.meta(3, 0, 20, 0, 2, both);
+
+        assertThat(Duplicates.of(List.of(older, Metas.meta(4, 0, 40, 0, 2, both))))
+                .containsExactly(older);
+    }
+
+    @Test
+    void retention_fiveMinutesExpiredToo_waitsForOneHour() {
+        var policy = RetentionPolicy.of(Duration.ofDays(1), Duration.ofDays(1), Duration.ZERO);
+        var blocks = List.of(Metas.raw(1, 0, HOUR));
+
+        assertThat(new Retention(policy, true).decide(blocks, blocks, 3 * DAY))
+                .extracting(Retention.Decision::waitsFor)
+                .containsExactly(Resolutions.ONE_HOUR);
+    }
+
+    @Test
+    void retention_partOfASecond_doesNotCount() {
+        var policy = RetentionPolicy.of(Duration.ofDays(1), Duration.ZERO, Duration.ZERO);
+
+        assertThat(canGo(new Retention(policy, false), List.of(Metas.raw(1, 0, HOUR + 999)), DAY + HOUR + 1))
+                .hasSize(1);
+    }
+
+    @Test
+    void downsampling_onlyOneHourIsWanted_makesWhatItIsMadeOfOnce() {
+        var policy = RetentionPolicy.of(Duration.ofDays(90), Duration.ofDays(1), Duration.ZERO);
+        var schedule = new DownsampleSchedule(false, new Retention(policy, true));
+        var raw = Metas.raw(1, 0, HOUR);
+        var hours = Metas.meta(2, 0, HOUR, Resolutions.ONE_HOUR, 1, List.of(Metas.id(1)));
+
+        assertThat(schedule.due(List.of(raw), Set.of(), Set.of(), Set.of(), 20 * DAY))
+                .containsExactly(new DownsampleSchedule.Step(raw, Resolutions.FIVE_MINUTES));
+        assertThat(schedule.due(List.of(raw, hours), Set.of(), Set.of(), Set.of(), 20 * DAY))
+                .isEmpty();
+    }
+
+    @Test
+    void downsampling_borders_areMet() {
+        var schedule = new DownsampleSchedule(true);
+        var raw = Metas.raw(1, 0, 40 * HOUR);
+        var next = Metas.raw(2, 40 * HOUR, 80 * HOUR);
+        var merged = Metas.meta(3, 0, 8 * HOUR, Resolutions.FIVE_MINUTES, 2, List.of(Metas.id(3)));
+
+        assertThat(schedule.due(List.of(raw, next), Set.of(), Set.of(), Set.of(), 80 * HOUR))
+                .as("a span of exactly 40 h; neighbours do not overlap")
+                .hasSize(2);
+        assertThat(schedule.due(List.of(merged), Set.of(), Set.of(), Set.of(), 9 * HOUR))
+                .as("1h is never made early")
+                .isEmpty();
+        assertThat(schedule.due(List.of(raw), Set.of(raw.id()), Set.of(), Set.of(), 80 * HOUR))
+                .as("marked")
+                .isEmpty();
+    }
+
+    @Test
+    void downsampling_otherTimesOfTheSameSources_doNotCount() {
+        var schedule = new DownsampleSchedule(false);
+        var raw = Metas.raw(1, 0, 40 * HOUR);
+        var elsewhere = Metas.meta(2, 80 * HOUR, 120 * HOUR, Resolutions.FIVE_MINUTES, 1, List.of(Metas.id(1)));
+        var nobodys = Metas.meta(3, 0, 40 * HOUR, 0, 1, List.of());
+
+        assertThat(schedule.due(List.of(raw, elsewhere), Set.of(), Set.of(), Set.of(), 80 * HOUR))
+                .extracting(DownsampleSchedule.Step::block)
+                .contains(raw);
+        assertThat(schedule.due(List.of(nobodys), Set.of(), Set.of(), Set.of(), 80 * HOUR))
+                .hasSize(1);
+    }
+
+    @Test
+    void downsampling_blockThatCannotBeRead_isMadeAgain() {
+        var schedule = new DownsampleSchedule(false);
+        var raw = Metas.raw(1, 0, 40 * HOUR);
+        var made = Metas.meta(2, 0, 40 * HOUR, Resolutions.FIVE_MINUTES, 1, List.of(Metas.id(1)));
+        var marked = Set.of(made.id());
+
+        assertThat(schedule.due(List.of(raw, made), marked, Set.of(), Set.of(), 80 * HOUR))
+                .isEmpty();
+        assertThat(schedule.due(List.of(raw, made), marked, Set.of(), marked, 80 * HOUR))
+                .extracting(DownsampleSchedule.Step::block)
+                .containsExactly(raw);
+    }
+
+    @Test
+    void partialUploads_untouchedForExactlyTwoDays_areNotAbandonedYet() {
+        assertThat(PartialUploads.abandoned(Map.of(Metas.id(1), 0L), Set.of(), 2 * DAY))
+                .isEmpty();
+    }
 }

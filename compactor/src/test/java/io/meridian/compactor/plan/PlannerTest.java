@@ -43,6 +43,10 @@ class PlannerTest {
             no-compact for all but one,                       0-20# 20-40# 40-60 60-80,                        ''
             no-compact blocks do not overlap,                 0-20 10-30# 30-50 60-80,                         ''
             no-compact newest is still the newest,            0-20 20-40 40-60 60-80#,                         0-20 20-40 40-60
+            a block over the border at the end,               0-20 20-40 40-80 80-100,                         0-20 20-40
+            the later of two with many tombstones,            0-540~ 540-1080~ 1080-1100,                      540-1080~
+            the shortest range is not planned for,            0-10 10-20 20-40,                                ''
+            across the borders before the epoch,              -80--60 -60--40 -40--20 -20-0 0-20,              -60--40 -40--20 -20-0
             before the epoch,                                 -60--40 -40--20 -20-0 0-20,                      -60--40 -40--20 -20-0
             """)
     void plan_case_givesTheBlocks(String name, String blocks, String expected) {
@@ -110,6 +114,26 @@ class PlannerTest {
         var plan = GroupPlan.of(PLANNER, metas, Set.of(), meta -> 1, 1000);
 
         assertThat(plan.blocks()).containsExactly(metas.get(0), metas.get(1));
+        assertThat(plan.marks()).isEmpty();
+    }
+
+    @Test
+    void groupPlan_indexesOfEqualLength_marksTheFirst() {
+        var metas = List.of(Metas.raw(1, 0, 20), Metas.raw(2, 20, 40), Metas.raw(3, 40, 60), Metas.raw(4, 60, 80));
+
+        var plan = GroupPlan.of(PLANNER, metas, Set.of(), _ -> 40, 100);
+
+        assertThat(plan.marks()).extracting(GroupPlan.NoCompact::block).contains(Metas.id(1));
+        assertThat(plan.marks().getFirst().block()).isEqualTo(Metas.id(1));
+    }
+
+    @Test
+    void groupPlan_oneBlockWithManyTombstones_isRewrittenHoweverLongItsIndexIs() {
+        var metas = List.of(Metas.meta(1, 0, 540, 0, 1, List.of(Metas.id(1)), 3, false), Metas.raw(2, 540, 560));
+
+        var plan = GroupPlan.of(PLANNER, metas, Set.of(), _ -> 40, 1);
+
+        assertThat(plan.blocks()).containsExactly(metas.getFirst());
         assertThat(plan.marks()).isEmpty();
     }
 }
