@@ -78,7 +78,7 @@ final class RangeStream extends VectorStream {
         }
         source.load(series, grid, worker);
         Windows windows = worker.windows;
-        if (windows.size == 0) {
+        if (windows.size == 0 || windows.steps == 0) {
             return;
         }
         if (source.extension() != Extension.NONE) {
