@@ -79,13 +79,15 @@ public final class ChunkTimes {
         return new CorruptDataException(NAME, -1, "times do not rise");
     }
 
-    /// Whether each of the times `from .. to - 1` is later than the one before. A loop without a branch: it costs next
-    /// to nothing beside decoding.
+    /// Whether each of the times `from .. to - 1` is later than the one before. A loop whose branches are always
+    /// guessed
+    /// right costs less here than one without.
     public static boolean isAscending(long[] times, int from, int to) {
-        long signs = 0;
         for (int i = from + 1; i < to; i++) {
-            signs |= times[i] - times[i - 1] - 1;
+            if (times[i] <= times[i - 1]) {
+                return false;
+            }
         }
-        return signs >= 0;
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import io.meridian.model.CorruptDataException;
 import io.meridian.model.Coverage;
 import io.meridian.model.Fault;
 import io.meridian.model.LabelMatcher;
+import io.meridian.model.Labels;
 import io.meridian.model.Notice;
 import io.meridian.model.QueryContext;
 import io.meridian.model.SampleEstimator;
@@ -38,6 +39,7 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
     private final Tombstones tombstones;
     private final Consumer<String> onDamage;
     private final ChunkOrigin origin;
+    private volatile @Nullable Notice strays;
     private final @Nullable MappedBlock mapped;
 
     private record Origin(String name, Consumer<String> onDamage) implements ChunkOrigin {
@@ -73,6 +75,9 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
         this.tombstones = tombstones;
         this.onDamage = onDamage;
         this.origin = new Origin("block " + meta.id(), onDamage);
+        if (meta.minTimeMs() <= meta.maxTimeMs()) {
+            index.expect(new TimeRange(meta.minTimeMs(), meta.maxTimeMs()), this::stray);
+        }
         this.mapped = mappedChunks == null ? null : new MappedBlock(this, mappedChunks);
     }
 
@@ -189,6 +194,7 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
                     if (entries.size() == limit) {
                         break;
                     }
+                    verifyMatches(entry, matchers);
                     var labelled = entry.withLabels(
                             entry.labels().overriddenBy(meta.thanos().labels()));
                     context.reserve(labelled.retainedBytes());
@@ -203,6 +209,20 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
             entries.sort(Comparator.comparing(SeriesEntry::labels));
         }
         return entries;
+    }
+
+    /// A list of postings that is another's leads to series that were not asked for. Equality alone is looked at: it
+    /// costs little, and most selectors name a metric.
+    void verifyMatches(SeriesEntry entry, List<LabelMatcher> matchers) {
+        for (LabelMatcher matcher : matchers) {
+            if (matcher instanceof LabelMatcher.Equal equal
+                    && !equal.value().equals(entry.labels().get(equal.name()))) {
+                throw new CorruptDataException(
+                        BlockFiles.key(meta.id(), BlockFiles.INDEX),
+                        -1,
+                        "postings of %s=\"%s\" lead to %s".formatted(equal.name(), equal.value(), entry.labels()));
+            }
+        }
     }
 
     private static boolean isAscending(List<SeriesEntry> entries) {
@@ -261,6 +281,20 @@ public final class Block implements SeriesSource, SampleEstimator, AutoCloseable
     /// A range that covers the whole block is no condition.
     private TimeRange inside(TimeRange range) {
         return range.minMs() <= meta.minTimeMs() && range.maxMs() >= meta.maxTimeMs() ? TimeRange.ALL : range;
+    }
+
+    /// The index places a chunk outside of the block's times: queries of those times do not find it. One notice stands
+    /// for all such chunks.
+    void stray(Labels series, long minMs, long maxMs, QueryContext context) {
+        Notice notice = strays;
+        if (notice == null) {
+            String reason = "%s: the index has chunks outside of the block's times, samples may be missing: %s [%d..%d]"
+                    .formatted(BlockFiles.key(meta.id(), BlockFiles.INDEX), series, minMs, maxMs);
+            notice = new Notice(origin.name(), meta.thanos().labels(), range(), reason);
+            strays = notice;
+            onDamage.accept(reason);
+        }
+        context.addNotice(notice);
     }
 
     void fail(Exception e, QueryContext context) {

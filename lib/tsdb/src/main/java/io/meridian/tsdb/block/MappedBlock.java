@@ -59,6 +59,12 @@ final class MappedBlock {
             if (series.size() == limit) {
                 break;
             }
+            // what is kept decoded is told of again
+            int last = entry.chunkCount() - 1;
+            if (entry.chunkMinMs(0) < block.meta().minTimeMs()
+                    || entry.chunkMaxMs(last) > block.meta().maxTimeMs()) {
+                block.stray(entry.labels(), entry.chunkMinMs(0), entry.chunkMaxMs(last), context);
+            }
             int from = entry.firstChunkEndingAtOrAfter(minMs);
             int to = entry.firstChunkAfter(from, maxMs);
             if (from < to) {
@@ -86,6 +92,7 @@ final class MappedBlock {
                 if (entry == null) {
                     continue;
                 }
+                block.verifyMatches(entry, matchers);
                 if (!entry.isAscending()) {
                     return null;
                 }

@@ -1,6 +1,7 @@
 package io.meridian.tsdb.index;
 
 import io.meridian.model.LabelMatcher;
+import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.model.TimeRange;
 import java.io.IOException;
@@ -21,6 +22,16 @@ public interface BlockIndex extends AutoCloseable {
     /// @param labelsOnly whether the chunks' places are not wanted
     List<SeriesEntry> series(long[] refs, int from, int to, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException;
+
+    /// Told of a series that has a chunk outside of the times expected.
+    @FunctionalInterface
+    interface Stray {
+        void chunk(Labels labels, long minMs, long maxMs, QueryContext context);
+    }
+
+    /// From now on tells of chunks that whoever reads entries meets outside of the times, in the range asked for or
+    /// not.
+    void expect(TimeRange times, Stray stray);
 
     /// The same as columns, in place of what `target` had, labels by the references of their symbols.
     void series(long[] refs, int from, int to, SeriesColumns target, QueryContext context) throws IOException;

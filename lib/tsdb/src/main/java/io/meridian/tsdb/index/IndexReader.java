@@ -132,6 +132,11 @@ public final class IndexReader implements BlockIndex {
     }
 
     @Override
+    public void expect(TimeRange times, Stray stray) {
+        index.expect(times, stray);
+    }
+
+    @Override
     public List<SeriesEntry> series(
             long[] refs, int from, int to, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException {

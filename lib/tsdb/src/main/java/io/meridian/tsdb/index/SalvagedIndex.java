@@ -2,6 +2,7 @@ package io.meridian.tsdb.index;
 
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
 import io.meridian.tsdb.bytes.ByteWriter;
@@ -231,7 +232,7 @@ public final class SalvagedIndex {
 
     private boolean isEntry(long at, byte[] entry) {
         try {
-            decoder.decode(at, entry, 0, entry.length, at, TimeRange.ALL, false);
+            decoder.decode(at, entry, 0, entry.length, at, TimeRange.ALL, false, QueryContext.unlimited());
             return true;
         } catch (CorruptDataException e) {
             return false;
@@ -267,7 +268,7 @@ public final class SalvagedIndex {
         if (entry == null) {
             throw new CorruptDataException(resource, at, "there is no series entry");
         }
-        return decoder.decode(ref, entry, 0, entry.length, at, TimeRange.ALL, false);
+        return decoder.decode(ref, entry, 0, entry.length, at, TimeRange.ALL, false, QueryContext.unlimited());
     }
 
     /// Labels of series whose entries are damaged, as far as postings tell them.

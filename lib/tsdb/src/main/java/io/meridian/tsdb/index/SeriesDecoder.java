@@ -2,6 +2,7 @@ package io.meridian.tsdb.index;
 
 import io.meridian.model.CorruptDataException;
 import io.meridian.model.Labels;
+import io.meridian.model.QueryContext;
 import io.meridian.model.TimeRange;
 import io.meridian.model.Utf8;
 import io.meridian.tsdb.bytes.ByteReader;
@@ -18,10 +19,18 @@ final class SeriesDecoder {
 
     private final String resource;
     private final SymbolTable symbols;
+    private volatile Expected expected = new Expected(TimeRange.ALL, (_, _, _, _) -> {});
+
+    /// Times in which all chunks should lie, and who is told of others.
+    private record Expected(TimeRange times, BlockIndex.Stray stray) {}
 
     SeriesDecoder(String resource, SymbolTable symbols) {
         this.resource = resource;
         this.symbols = symbols;
+    }
+
+    void expect(TimeRange times, BlockIndex.Stray stray) {
+        expected = new Expected(times, stray);
     }
 
     /// Total length of the entry that begins at `from`, or -1 if the bytes end within its length field.
@@ -44,10 +53,18 @@ final class SeriesDecoder {
     /// @param labelsOnly whether chunks are not wanted; the entry then has none
     /// @return null if no chunk overlaps the range
     @Nullable
-    SeriesEntry decode(long ref, byte[] bytes, int from, int to, long fileOffset, TimeRange range, boolean labelsOnly) {
+    SeriesEntry decode(
+            long ref,
+            byte[] bytes,
+            int from,
+            int to,
+            long fileOffset,
+            TimeRange range,
+            boolean labelsOnly,
+            QueryContext context) {
         var in = body(bytes, from, to, fileOffset);
         Labels labels = labels(in);
-        return chunks(ref, labels, in, range, labelsOnly);
+        return chunks(ref, labels, in, range, labelsOnly, context);
     }
 
     /// What the entry's checksum is over, verified.
@@ -98,8 +115,11 @@ final class SeriesDecoder {
         return isSorted(pairs) ? Labels.ofSorted(pairs) : sorted(pairs);
     }
 
-    private static boolean isSorted(String[] pairs) {
+    private boolean isSorted(String[] pairs) {
         for (int i = 0; i < pairs.length; i += 2) {
+            if (i > 0 && pairs[i - 2].equals(pairs[i])) {
+                throw new CorruptDataException(resource, -1, "series has two labels of one name: " + pairs[i]);
+            }
             if (pairs[i + 1].isEmpty() || i > 0 && Utf8.compare(pairs[i - 2], pairs[i]) >= 0) {
                 return false;
             }
@@ -116,8 +136,9 @@ final class SeriesDecoder {
         return builder.build();
     }
 
-    private static @Nullable SeriesEntry chunks(
-            long ref, Labels labels, ByteReader in, TimeRange range, boolean labelsOnly) {
+    private @Nullable SeriesEntry chunks(
+            long ref, Labels labels, ByteReader in, TimeRange range, boolean labelsOnly, QueryContext context) {
+        TimeRange times = expected.times();
         int count = in.uvarint(in.remaining() / CHUNK_LENGTH_MIN, "chunk count");
         int capacity = labelsOnly ? 0 : count;
         var minMs = new long[capacity];
@@ -132,6 +153,12 @@ final class SeriesDecoder {
         for (int i = 0; i < count; i++) {
             min = i == 0 ? in.varint() : max + in.uvarint();
             max = min + in.uvarint();
+            if (max < min) {
+                throw in.corrupt("chunk ends before it begins: min=" + min + ", max=" + max);
+            }
+            if (min < times.minMs() || max > times.maxMs()) {
+                expected.stray().chunk(labels, min, max, context);
+            }
             long delta = i == 0 ? in.uvarint() : in.varint();
             if (previousKept && !labelsOnly) {
                 lengths[kept - 1] = lengthMax(chunkRef, chunkRef + delta);
@@ -147,6 +174,9 @@ final class SeriesDecoder {
                 }
                 kept++;
             }
+        }
+        if (in.remaining() > 0) {
+            throw in.corrupt("series entry goes on behind its last chunk: bytes=" + in.remaining());
         }
         return kept == 0 ? null : new SeriesEntry(ref, labels, labelsOnly ? 0 : kept, minMs, maxMs, refs, lengths);
     }

@@ -166,6 +166,11 @@ final class TsdbIndex implements BlockIndex {
     }
 
     @Override
+    public void expect(TimeRange times, Stray stray) {
+        decoder.expect(times, stray);
+    }
+
+    @Override
     public List<SeriesEntry> series(
             long[] refs, int from, int to, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException {
@@ -182,8 +187,8 @@ final class TsdbIndex implements BlockIndex {
                 if (length < 0 || length > bytes.length - at) {
                     missing[i] = length < 0 ? SeriesDecoder.LENGTH_LENGTH_MAX + lengths[i] : length;
                 } else {
-                    entries[i] =
-                            decoder.decode(refs[from + i], bytes, at, at + (int) length, offsets[i], range, labelsOnly);
+                    entries[i] = decoder.decode(
+                            refs[from + i], bytes, at, at + (int) length, offsets[i], range, labelsOnly, context);
                 }
             }
         });
@@ -255,7 +260,7 @@ final class TsdbIndex implements BlockIndex {
             long ref, long offset, long length, TimeRange range, boolean labelsOnly, QueryContext context)
             throws IOException {
         byte[] entry = readWhole(offset, length, context);
-        return decoder.decode(ref, entry, 0, entry.length, offset, range, labelsOnly);
+        return decoder.decode(ref, entry, 0, entry.length, offset, range, labelsOnly, context);
     }
 
     private byte[] readWhole(long offset, long length, QueryContext context) throws IOException {
