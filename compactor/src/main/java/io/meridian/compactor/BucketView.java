@@ -199,9 +199,8 @@ record BucketView(
         return files;
     }
 
-    /// Blocks whose samples would be from a time that is still to come: somebody's clock, or meta.json, is wrong. They
-    /// are
-    /// worked on as all others.
+    /// Blocks whose samples would be from a time that is still to come: somebody's clock, or meta.json, is wrong.
+    /// They are worked on as all others.
     Map<BlockId, String> ahead(long nowMs) {
         var ahead = new TreeMap<BlockId, String>();
         for (var meta : visible) {

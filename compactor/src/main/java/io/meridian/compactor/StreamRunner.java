@@ -175,9 +175,9 @@ final class StreamRunner {
         status.metrics().marked(BlockMark.Kind.NO_COMPACT, mark.reason());
     }
 
-    /// Of blocks that overlap although nothing explains why they should, the one that is to be set aside; null if all
-    /// is
-    /// well. One whose content is not sound goes first, then the one that overlaps most others, then the youngest.
+    /// Of blocks that overlap although nothing explains why they should, the one that is to be set aside; null if
+    /// all is well. One whose content is not sound goes first, then the one that overlaps most others, then the
+    /// youngest.
     private @Nullable BlockMeta forbiddenOverlap(List<BlockMeta> plan) throws IOException {
         // Downsampled blocks overlap where one was made of raw blocks with a hole that retention had left.
         if (options.merging().vertical() || plan.getFirst().thanos().resolutionMs() != Resolutions.RAW) {

@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The blocks that compactors of ours have begun to write, kept in the bucket beside the lease. What a dead process
-/// left
-/// of one of these holds nothing that its inputs do not hold, so it may go although it looks whole.
+/// left of one of these holds nothing that its inputs do not hold, so it may go although it looks whole.
 final class UnfinishedBlocks {
     static final String PREFIX = "meridian/compactor/unfinished/";
     private static final Logger log = LoggerFactory.getLogger(UnfinishedBlocks.class);

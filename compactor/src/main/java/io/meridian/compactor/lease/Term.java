@@ -3,8 +3,7 @@ package io.meridian.compactor.lease;
 import java.io.IOException;
 
 /// One leadership, as long as one piece of work needs it. A compactor that lost the leadership and has it again does
-/// not
-/// know what the leader in between did: what it had begun must not go on.
+/// not know what the leader in between did: what it had begun must not go on.
 public final class Term {
     private final Leadership lease;
     private final long epoch;

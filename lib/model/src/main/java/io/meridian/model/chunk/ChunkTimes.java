@@ -4,8 +4,7 @@ import io.meridian.model.CorruptDataException;
 import io.meridian.model.SampleBuffer;
 
 /// Whether the samples of a chunk lie where it says. A checksum that fits does not show it, and a chunk that holds
-/// other
-/// times than it states would push out healthy samples of the chunks beside it.
+/// other times than it states would push out healthy samples of the chunks beside it.
 ///
 /// What writers of blocks and senders of chunks keep to: raw chunks begin and end when they say. So do the parts of
 /// downsampled ones, except that sums may begin later (Thanos loses some), and that counters begin with a raw sample

@@ -154,8 +154,7 @@ public final class ChunkWriter implements AutoCloseable {
     }
 
     /// Hands everything over; the last segment comes to its place meanwhile, for which [#finish] waits. No chunks can
-    /// be
-    /// added to it after.
+    /// be added to it after.
     void finishLater() throws IOException {
         if (segment != null) {
             // one at a time: each has its buffers
