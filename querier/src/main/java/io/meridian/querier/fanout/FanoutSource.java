@@ -30,6 +30,8 @@ import java.util.function.Supplier;
 /// rules of leaving members out and the texts are Thanos' (`pkg/store/proxy.go`).
 public final class FanoutSource implements SeriesSource, SampleEstimator {
     private static final long PATIENCE_MS = 50;
+    private static final String NO_SERIES_ASKED_FOR =
+            "matchers of external labels alone select nothing: add one of the series, such as __name__!=\"\"";
 
     private final String name;
     private final Supplier<List<Member>> members;
@@ -81,6 +83,9 @@ public final class FanoutSource implements SeriesSource, SampleEstimator {
         for (Member member : chosen) {
             if (member.concern() != null) {
                 context.addNotice(new Notice(member.description(), member.concern()));
+            }
+            if (MemberFilter.asksForNoSeries(member, selection.matchers())) {
+                context.addNotice(new Notice(member.description(), NO_SERIES_ASKED_FOR));
             }
         }
         if (chosen.size() == 1 && chosen.getFirst().source().isWatchful() && responseTimeout.isZero()) {

@@ -22,6 +22,20 @@ final class MemberFilter {
                 && labelsFit(coverage, matchers);
     }
 
+    /// Whether the matchers name external labels of the member only. Store gateways select nothing then, as Thanos' do,
+    /// and do not say so; sidecars refuse.
+    static boolean asksForNoSeries(Member member, List<LabelMatcher> matchers) {
+        for (Coverage each : member.source().coverage()) {
+            Labels labels = each.externalLabels();
+            if (!matchers.isEmpty()
+                    && !contradicts(labels, matchers)
+                    && matchers.stream().allMatch(matcher -> labels.has(matcher.name()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Times are judged over all label sets together: real stores report too small a time for single ones.
     private static boolean overlaps(List<Coverage> coverage, TimeRange range) {
         long min = Long.MAX_VALUE;

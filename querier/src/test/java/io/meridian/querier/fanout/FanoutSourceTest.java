@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.meridian.model.Coverage;
 import io.meridian.model.Fault;
+import io.meridian.model.LabelMatcher;
 import io.meridian.model.Labels;
 import io.meridian.model.QueryContext;
 import io.meridian.model.QueryContext.PartialResponse;
@@ -32,10 +33,14 @@ class FanoutSourceTest {
     });
 
     /// Answers the same to everything.
-    private record Answering(String name, Supplier<SeriesSet> answer) implements SeriesSource {
+    private record Answering(String name, Labels externalLabels, Supplier<SeriesSet> answer) implements SeriesSource {
+        Answering(String name, Supplier<SeriesSet> answer) {
+            this(name, Labels.empty(), answer);
+        }
+
         @Override
         public List<Coverage> coverage() {
-            return List.of(new Coverage(Labels.empty(), TimeRange.ALL));
+            return List.of(new Coverage(externalLabels, TimeRange.ALL));
         }
 
         @Override
@@ -106,6 +111,26 @@ class FanoutSourceTest {
         assertThatThrownBy(() -> count(context(PartialResponse.ABORT))).hasMessageContaining("disk on fire");
         assertThatThrownBy(() -> FANOUT.labelNames(ALL, context(PartialResponse.ABORT)))
                 .hasMessageContaining("disk on fire");
+    }
+
+    @Test
+    void select_matchersOfExternalLabelsOnly_saysThatTheySelectNothing() {
+        var store = Member.local(new Answering("store", Labels.of("cluster", "eu"), () -> SeriesSet.of(List.of())));
+        var fanout = new FanoutSource("test", () -> List.of(store), Duration.ZERO);
+        var cluster = LabelMatcher.of(LabelMatcher.Type.EQUAL, "cluster", "eu");
+        var job = LabelMatcher.of(LabelMatcher.Type.EQUAL, "job", "api");
+
+        QueryContext alone = context(PartialResponse.WARN);
+        fanout.select(new Selection(List.of(cluster), TimeRange.ALL), alone).close();
+        QueryContext together = context(PartialResponse.WARN);
+        fanout.select(new Selection(List.of(cluster, job), TimeRange.ALL), together).close();
+
+        assertThat(alone.notices())
+                .singleElement()
+                .asString()
+                .isEqualTo("store: matchers of external labels alone select nothing: add one of the series, such as"
+                        + " __name__!=\"\"");
+        assertThat(together.notices()).isEmpty();
     }
 
     @Test
