@@ -83,7 +83,8 @@ run() {
   smi=$(nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.max,pcie.link.width.max --format=csv,noheader \
     2>/dev/null | head -n 1 || true)
   note=$(sanitized) || sane=false
-  "${java[@]}" --seconds=$((limit - SECONDS + start)) --note-sanitizer="$note" --note-nvidia-smi="${smi:-none}" "$@" || code=$?
+  local left=$((limit - SECONDS + start))
+  "${java[@]}" --seconds=$((left > 1 ? left : 1)) --note-sanitizer="$note" --note-nvidia-smi="${smi:-none}" "$@" || code=$?
   $sane || code=9
   return $code
 }

@@ -343,28 +343,23 @@ public final class CudaBenchmark {
         try (var devices = devices();
                 var cuda = devices.kernel();
                 var cpu = new CpuKernel(workers)) {
-            for (var kernel : List.of(cpu, cuda)) {
-                row.put(
-                        kernel.device(),
-                        count
-                                / seconds(() -> {
-                                    try (var block = BlockFiles.open(new FilesystemBucket(directory), id)) {
-                                        var to = BlockId.generate(System.nanoTime() >>> 20);
-                                        new BlockDownsampler(kernel)
-                                                .downsample(
-                                                        block,
-                                                        RESOLUTION_MS,
-                                                        to,
-                                                        directory.resolve("out-" + to),
-                                                        QueryContext.unlimited());
-                                    } catch (IOException e) {
-                                        throw new java.io.UncheckedIOException(e);
-                                    }
-                                }));
-            }
+            double onCpu = count / seconds(() -> downsample(directory, id, cpu));
+            double onDevice = count / seconds(() -> downsample(directory, id, cuda));
+            row.put("cpu", onCpu);
+            row.put("cuda", onDevice);
+            row.put("ratio", onDevice / onCpu);
         }
-        row.put("ratio", (double) row.get("cuda") / (double) row.get("cpu"));
         return row;
+    }
+
+    private static void downsample(Path directory, BlockId id, DownsampleKernel kernel) {
+        try (var block = BlockFiles.open(new FilesystemBucket(directory), id)) {
+            var to = BlockId.generate(System.nanoTime() >>> 20);
+            new BlockDownsampler(kernel)
+                    .downsample(block, RESOLUTION_MS, to, directory.resolve("out-" + to), QueryContext.unlimited());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private static BlockId write(Path directory, int series) throws IOException {
