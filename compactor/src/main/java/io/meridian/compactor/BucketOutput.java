@@ -1,6 +1,7 @@
 package io.meridian.compactor;
 
 import io.meridian.compactor.merge.BlockOutput;
+import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMeta;
 import io.meridian.tsdb.block.BlockStore;
@@ -89,12 +90,21 @@ final class BucketOutput implements BlockOutput, AutoCloseable {
         }
         try {
             store.delete(id);
-            unfinished.end(id);
+            if (isGone()) {
+                unfinished.end(id);
+            }
         } catch (IOException e) {
             log.atWarn()
                     .addKeyValue("block", id)
                     .setCause(e)
                     .log("what was written of an unfinished block could not be deleted; it is cleaned up later");
         }
+    }
+
+    /// A listing may have been older than what was written: then the note stays, and the rest goes later.
+    private boolean isGone() throws IOException {
+        var bucket = store.bucket();
+        return !bucket.exists(BlockFiles.key(id, BlockFiles.INDEX))
+                && !bucket.exists(BlockFiles.key(id, "chunks/000001"));
     }
 }

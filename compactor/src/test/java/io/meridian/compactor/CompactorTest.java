@@ -17,6 +17,7 @@ import io.meridian.tsdb.block.BlockFiles;
 import io.meridian.tsdb.block.BlockId;
 import io.meridian.tsdb.block.BlockMark;
 import io.meridian.tsdb.block.BlockMeta;
+import io.meridian.tsdb.block.BlockObjects;
 import io.meridian.tsdb.block.BlockStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -116,6 +117,35 @@ class CompactorTest {
         harness.compactor(bucket, CompactorOptions.DEFAULT).run();
 
         assertThat(isThere(block)).isTrue();
+    }
+
+    /// What was just written cannot be verified, and cannot be taken away at once either.
+    @Test
+    void run_listingsAreOlderThanWhatWasWritten_leaveNothingBehind() throws IOException {
+        harness.nowMs = System.currentTimeMillis() + HOUR;
+        harness.addStream(A, 5);
+        var before = harness.keys().keySet();
+        var bucket = new ForwardingBucket(harness.bucket) {
+            private boolean isOld = true;
+
+            @Override
+            public void list(String prefix, Consumer<ObjectInfo> visitor) throws IOException {
+                super.list(prefix, object -> {
+                    if (!isOld
+                            || before.contains(object.key())
+                            || !BlockId.isBlockId(object.key().split("/")[0])) {
+                        visitor.accept(object);
+                    }
+                });
+            }
+        };
+
+        assertThat(harness.compactor(bucket, CompactorOptions.DEFAULT).run()).isFalse();
+        bucket.isOld = false;
+        harness.nowMs += 3 * DAY;
+        assertThat(harness.compactor(bucket, CompactorOptions.DEFAULT).run()).isTrue();
+
+        assertThat(new BlockStore(harness.bucket, null).discover().values()).allMatch(BlockObjects::isComplete);
     }
 
     @Test
