@@ -237,9 +237,8 @@ public final class Compactor {
         }
     }
 
-    /// A mapped file that is cut short while it is read, or whose disk fails, ends in an error of the virtual machine.
-    /// It
-    /// is no reason to end the process.
+    /// A mapped file that is cut short while it is read, or whose disk fails, ends in an error of the virtual
+    /// machine: no reason to end the process.
     private static IOException unlessOfAMapping(InternalError e) {
         if (String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             return new IOException("a mapped file could not be read: it was cut short meanwhile, or its disk fails", e);

@@ -1,5 +1,6 @@
 package io.meridian.compactor.downsample;
 
+import io.meridian.model.CorruptDataException;
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.HistogramColumn;
@@ -8,6 +9,7 @@ import io.meridian.model.StaleMarker;
 import io.meridian.model.chunk.Aggregate;
 import io.meridian.model.chunk.AggregateChunk;
 import io.meridian.model.chunk.ChunkCodec;
+import io.meridian.model.chunk.ChunkTimes;
 import io.meridian.model.chunk.EncodedChunk;
 import io.meridian.model.chunk.FloatHistogramEncoder;
 import io.meridian.model.chunk.XorChunk;
@@ -32,8 +34,15 @@ final class HistogramDownsampler {
     private long[] countTimes = new long[64];
 
     /// Downsamples a run of histogram chunks.
+    ///
+    /// @throws CorruptDataException if one cannot be decoded, or its samples lie elsewhere than it says
     void downsampleRaw(List<EncodedChunk> chunks, long resolutionMs, AggregateBatch out) {
-        read(chunks);
+        histograms.clear();
+        for (var chunk : chunks) {
+            decoded.clear();
+            ChunkTimes.decode(chunk, decoded);
+            keep();
+        }
         int count = histograms.size();
         if (count == 0) {
             return;
@@ -51,26 +60,30 @@ final class HistogramDownsampler {
         }
     }
 
-    /// Reads samples without stale markers and without those that go back in time.
-    private void read(List<EncodedChunk> chunks) {
+    private void read(List<EncodedChunk> parts) {
         histograms.clear();
-        for (var chunk : chunks) {
+        for (var part : parts) {
             decoded.clear();
-            ChunkCodec.decode(chunk, decoded);
-            long last = 0;
-            HistogramColumn column = decoded.histograms();
-            for (int i = 0; i < decoded.size(); i++) {
-                FloatHistogram histogram = column == null ? null : column.get(i);
-                if (histogram == null || histogram.isStale() || decoded.times()[i] < last) {
-                    continue;
-                }
-                last = decoded.times()[i];
-                if (histograms.size() == times.length) {
-                    times = java.util.Arrays.copyOf(times, 2 * times.length);
-                }
-                times[histograms.size()] = last;
-                histograms.add(histogram);
+            ChunkCodec.decode(part, decoded);
+            keep();
+        }
+    }
+
+    /// Takes over what was decoded, without stale markers and without what goes back in time.
+    private void keep() {
+        long last = 0;
+        HistogramColumn column = decoded.histograms();
+        for (int i = 0; i < decoded.size(); i++) {
+            FloatHistogram histogram = column == null ? null : column.get(i);
+            if (histogram == null || histogram.isStale() || decoded.times()[i] < last) {
+                continue;
             }
+            last = decoded.times()[i];
+            if (histograms.size() == times.length) {
+                times = java.util.Arrays.copyOf(times, 2 * times.length);
+            }
+            times[histograms.size()] = last;
+            histograms.add(histogram);
         }
     }
 

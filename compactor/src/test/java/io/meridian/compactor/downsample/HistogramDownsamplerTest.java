@@ -1,7 +1,9 @@
 package io.meridian.compactor.downsample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.meridian.model.CorruptDataException;
 import io.meridian.model.CounterResetHint;
 import io.meridian.model.FloatHistogram;
 import io.meridian.model.Spans;
@@ -56,6 +58,20 @@ class HistogramDownsamplerTest {
                     counter.encoding(), counter.array(), counter.offset(), counter.length()));
         }
         return hints;
+    }
+
+    @Test
+    void downsample_chunkWhoseSamplesLieElsewhereThanItSays_isRefused() {
+        var whole = chunk(CounterResetHint.UNKNOWN, 0, 10, 1, 2, 3);
+        var later = new EncodedChunk(whole.encoding(), 20, 30, whole.array(), whole.offset(), whole.length());
+        var longer = new EncodedChunk(whole.encoding(), 10, 90, whole.array(), whole.offset(), whole.length());
+
+        assertThatThrownBy(() -> counters(later))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("begins at another time than it states: expected=20, actual=10");
+        assertThatThrownBy(() -> counters(longer))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("ends at another time than it states: expected=90, actual=30");
     }
 
     @Test

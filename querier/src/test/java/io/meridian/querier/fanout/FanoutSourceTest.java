@@ -123,7 +123,8 @@ class FanoutSourceTest {
         QueryContext alone = context(PartialResponse.WARN);
         fanout.select(new Selection(List.of(cluster), TimeRange.ALL), alone).close();
         QueryContext together = context(PartialResponse.WARN);
-        fanout.select(new Selection(List.of(cluster, job), TimeRange.ALL), together).close();
+        fanout.select(new Selection(List.of(cluster, job), TimeRange.ALL), together)
+                .close();
 
         assertThat(alone.notices())
                 .singleElement()

@@ -34,9 +34,8 @@ import java.util.concurrent.Future;
 
 /// What `bench/gpu.sh` runs: a comparison of the device with the CPU to the bit, then measurements; prints one JSON
 /// object, at the latest when `--seconds=N` are over. Arguments: `--fake` (the driver that is no device; `--fake=ptx`
-/// runs
-/// the shipped PTX on it), `--rounds=N`, `--blocks=N` to compare, `--seed=N`, `--samples=N` per kind of data (0: no
-/// measurements), `--series=N` of the block, `--scratch=DIR`, `--note-NAME=TEXT` for the object.
+/// runs the shipped PTX on it), `--rounds=N`, `--blocks=N` to compare, `--seed=N`, `--samples=N` per kind of data (0:
+/// no measurements), `--series=N` of the block, `--scratch=DIR`, `--note-NAME=TEXT` for the object.
 public final class CudaBenchmark {
     private static final long RESOLUTION_MS = 300_000;
     private static final long STEP_MS = 15_000;

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each call of the driver fails once, from the first one on: the bits stay those of the CPU, it is told once, and
-/// nothing
-/// is left behind.
+/// nothing is left behind.
 class CudaFailureTest {
     private static final long FIVE_MINUTES = 300_000;
 

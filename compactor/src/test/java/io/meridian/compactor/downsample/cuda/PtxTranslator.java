@@ -7,8 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// PTX → C++ that does the same, instruction by instruction (PTX ISA 6.3), so that the kernels as shipped run where
-/// there
-/// is no device. Knows what our kernels use; anything else is an error.
+/// there is no device. Knows what our kernels use; anything else is an error.
 final class PtxTranslator {
     private static final Pattern ENTRY = Pattern.compile("\\.visible \\.entry (\\w+)\\(");
     private static final Pattern PARAMETER = Pattern.compile("\\.param \\.(u32|u64) (\\w+)_param_(\\d+),?");

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The PTX as it is shipped, translated to C++ instruction by instruction, beside the CPU, bit for bit. No access may
-/// be
-/// out of bounds or not aligned, whatever the chunks say: a device would be lost by that.
+/// be out of bounds or not aligned, whatever the chunks say: a device would be lost by that.
 class ShippedPtxTest {
     private static final long FIVE_MINUTES = 300_000;
     private static final long ONE_HOUR = 3_600_000;

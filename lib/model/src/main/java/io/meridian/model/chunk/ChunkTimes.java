@@ -79,8 +79,7 @@ public final class ChunkTimes {
     }
 
     /// Whether each of the times `from .. to - 1` is later than the one before. A loop whose branches are always
-    /// guessed
-    /// right costs less here than one without.
+    /// guessed right costs less here than one without.
     public static boolean isAscending(long[] times, int from, int to) {
         for (int i = from + 1; i < to; i++) {
             if (times[i] <= times[i - 1]) {
