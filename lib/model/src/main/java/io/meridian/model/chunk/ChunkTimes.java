@@ -18,15 +18,13 @@ public final class ChunkTimes {
     ///
     /// @throws CorruptDataException if it cannot be decoded, or its samples lie elsewhere
     public static void decode(EncodedChunk chunk, SampleBuffer target) {
-        int before = target.size();
-        ChunkCodec.decode(chunk, target);
+        int before = decodeSome(chunk, target);
         verify(chunk, target, before, true);
     }
 
     /// The same with a part of a downsampled chunk.
     public static void decode(EncodedChunk part, Aggregate aggregate, SampleBuffer target) {
-        int before = target.size();
-        ChunkCodec.decode(part, target);
+        int before = decodeSome(part, target);
         if (aggregate != Aggregate.COUNTER) {
             verify(part, target, before, false);
             return;
@@ -41,11 +39,17 @@ public final class ChunkTimes {
         verifyEnd(part, target, before);
     }
 
-    private static void verify(EncodedChunk chunk, SampleBuffer decoded, int from, boolean raw) {
-        int size = decoded.size();
-        if (size == from) {
+    /// @return where its samples begin
+    private static int decodeSome(EncodedChunk chunk, SampleBuffer target) {
+        int before = target.size();
+        ChunkCodec.decode(chunk, target);
+        if (target.size() == before) {
             throw new CorruptDataException(NAME, -1, "holds no samples");
         }
+        return before;
+    }
+
+    private static void verify(EncodedChunk chunk, SampleBuffer decoded, int from, boolean raw) {
         long[] times = decoded.times();
         long first = times[from];
         if (first < chunk.minMs() || raw && first > chunk.minMs()) {
@@ -53,7 +57,7 @@ public final class ChunkTimes {
             throw new CorruptDataException(
                     NAME, -1, "begins at another time than it states: expected=" + chunk.minMs() + ", actual=" + first);
         }
-        if (!isAscending(times, from, size)) {
+        if (!isAscending(times, from, decoded.size())) {
             throw disorder(decoded, from);
         }
         verifyEnd(chunk, decoded, from);
@@ -61,11 +65,7 @@ public final class ChunkTimes {
 
     /// Prometheus once sent the chunk that it was writing to with the last of all times.
     private static void verifyEnd(EncodedChunk chunk, SampleBuffer decoded, int from) {
-        int size = decoded.size();
-        if (size == from) {
-            throw new CorruptDataException(NAME, -1, "holds no samples");
-        }
-        long last = decoded.times()[size - 1];
+        long last = decoded.times()[decoded.size() - 1];
         if (last != chunk.maxMs() && chunk.maxMs() != Long.MAX_VALUE) {
             decoded.retain(0, from);
             throw new CorruptDataException(
